@@ -1,0 +1,24 @@
+"""The shelf of rules: an explicit list. A rule that is not here does not exist for the rest of cartrace."""
+
+from __future__ import annotations
+
+from cartrace.assess.rule import Rule
+from cartrace.errors import UnknownTerm
+from cartrace.vocabulary import terms
+
+RULES: tuple[Rule, ...] = ()
+
+
+def rule(name: str) -> Rule:
+    """The rule with this id (with or without @version), or `UnknownTerm` with the nearest ones."""
+    wanted = name.split("@")[0]
+    for candidate in RULES:
+        if wanted == candidate.id and name in (candidate.id, candidate.name):
+            return candidate
+    ids = tuple(candidate.id for candidate in RULES)
+    raise UnknownTerm("rule", name, nearest=terms.nearest(name, ids) or ids)
+
+
+def rules_of(prefix: str) -> tuple[Rule, ...]:
+    """Every rule whose id is `prefix` or begins with `prefix` and a dot, e.g. "icaht"."""
+    return tuple(r for r in RULES if r.id == prefix or r.id.startswith(prefix + "."))

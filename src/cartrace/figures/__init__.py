@@ -1,0 +1,1 @@
+"""Figures described once and drawn in two media; nothing is written to disk here."""

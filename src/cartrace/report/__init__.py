@@ -1,0 +1,1 @@
+"""Pages assembled from results and figures."""

@@ -1,0 +1,81 @@
+"""Conversion of a value to the canonical unit of its analyte, by a closed table.
+
+In: analyte, value, unit as written. Out: the value in the canonical UCUM unit.
+Decided here: nothing is guessed; a spelling outside the table raises `UnknownUnit` with the accepted ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from cartrace.errors import UnknownUnit
+from cartrace.vocabulary import terms
+
+# Characters that people and exports write for the same sign.
+_FOLDED = str.maketrans({"µ": "u", "μ": "u", "×": "x", "⁹": "9", "⁶": "6", "³": "3", "²": "2", "℃": "°C"})
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """One accepted spelling: canonical = (value - offset) * factor."""
+
+    factor: Fraction
+    offset: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of quantity: its canonical unit and every accepted spelling."""
+
+    name: str
+    canonical: str
+    spellings: dict[str, Spelling]
+    round_to: int | None
+
+
+def fold(spelling: str) -> str:
+    """The form in which unit spellings are compared: no blanks, plain letters, case kept."""
+    return "".join(spelling.translate(_FOLDED).split())
+
+
+@cache
+def families() -> dict[str, Family]:
+    """Every unit family by name."""
+    table = {}
+    for name, entry in terms.load("units.toml").items():
+        spellings = {fold(s): Spelling(Fraction(f), Fraction(0)) for s, f in entry["spellings"].items()}
+        for spelling, (factor, offset) in entry.get("offset_spellings", {}).items():
+            spellings[fold(spelling)] = Spelling(Fraction(factor), Fraction(offset))
+        table[name] = Family(name, entry["canonical"], spellings, entry.get("round_to"))
+    return table
+
+
+def canonical(code: str) -> str:
+    """Canonical UCUM unit of an analyte; empty for coded terms."""
+    family = terms.analytes()[code].family
+    return families()[family].canonical if family else ""
+
+
+def accepted(family: str) -> tuple[str, ...]:
+    """Accepted spellings of a family as the data file writes them, canonical first."""
+    entry = terms.load("units.toml")[family]
+    return tuple(dict.fromkeys((*entry["spellings"], *entry.get("offset_spellings", {}))))
+
+
+def to_canonical(value: float, *, unit: str, family: str) -> float:
+    """`value` in the canonical unit of `family`.
+
+    Raises `UnknownUnit` when the spelling is not in the table.
+    """
+    known = families()[family]
+    spelling = known.spellings.get(fold(unit))
+    if spelling is None:
+        raise UnknownUnit(unit, family=family, accepted=accepted(family))
+    if spelling.factor == 1 and spelling.offset == 0:
+        return value
+    # Decimal text of the float, so that 0.1 mg/dL is a tenth and not its binary neighbour.
+    exact = (Fraction(repr(float(value))) - spelling.offset) * spelling.factor
+    converted = float(exact)
+    return round(converted, known.round_to) if known.round_to is not None else converted
