@@ -7,7 +7,7 @@ Decided here: what is recorded about a course, how time is counted, what "missin
 from cartrace.course.build import CourseBuilder
 from cartrace.course.clock import Clock, Moment
 from cartrace.course.events import Channel, Events, gather
-from cartrace.course.finding import Finding, Severity
+from cartrace.course.finding import Finding, InputFile, Severity
 from cartrace.course.quantity import Quantity
 from cartrace.course.record import Course
 from cartrace.course.status import Status
@@ -19,6 +19,7 @@ __all__ = [
     "CourseBuilder",
     "Events",
     "Finding",
+    "InputFile",
     "Moment",
     "Quantity",
     "Severity",

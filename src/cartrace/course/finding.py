@@ -42,3 +42,12 @@ class Finding:
     def sentence(self) -> str:
         """The finding as one line for a person."""
         return f"{self.severity}: {self.place}: found {self.found}; expected {self.expected}; {self.action}"
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """One file that was read: its name as the user gave it (never a machine path), its hash and its rows."""
+
+    name: str
+    sha256: str
+    rows: int | None = None
