@@ -3,15 +3,19 @@
 In: the `given` cell of a case table. Out: a `Course`. Items are separated by ";":
 
     patient age=8 developmental_delay=yes
+    product target=CD19
+    site skin involved=yes                  a disease site of the record; detail= phase= as in the record
     complete vasopressors oxygen            charts in which an entry that is absent means "not given"
     h6 temperature 101.5 [degF]             one value six hours after the infusion (unit optional: canonical)
     d4-10 anc 0.3                           one value a day; a later item replaces an earlier one of the same code and day
     d28 platelets 60 low=150 high=400       with the laboratory's limits; also lloq= lod= uloq= site= method= attributed=yes|no
     h6 oxygen_device status=not_done        a status instead of a value
     h2-8 drug norepinephrine 5 ug/min       an interval; "h2-" is ongoing, "h2-?" has no recorded end, "h2" is one dose
-    d28 mrd marrow flow negative lod=1e-4   or a fraction in place of "negative"; cd19_gating=yes
+    d28 mrd marrow flow negative lod=1e-4   or a fraction, "not_done" or "not_recorded" in its place; cd19_gating=yes
     d28 lesion left testis ultrasound 20x15 axes in mm, or "normal", "abnormal", "resolved", "new", "equivocal"; deauville=2 volume=3
-    d20 procedure biopsy testis negative
+                                            status=not_recorded when it was looked at and the result is not known
+    d20 procedure biopsy testis negative    lesion=left when it speaks for one lesion only
+    d20 panel skin 93.1                     blasts in percent, or nothing when they are not recorded
 
 Decided here: "h" is elapsed hours (exact), "d" a study day (day precision). Infusion is at h0.
 """
@@ -23,7 +27,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cartrace.course import Clock, Course, CourseBuilder, Moment, Status
-from cartrace.course.record import Patient
+from cartrace.course.record import Disease, DiseaseSite, Patient, Product
 from cartrace.errors import UnknownTerm
 
 _WHEN = re.compile(r"^(?P<unit>[dh])(?P<start>-?\d+(?:\.\d+)?)(?P<span>-(?P<end>-?\d+(?:\.\d+)?|\?)?)?$")
@@ -43,6 +47,8 @@ class _Reader:
         self.clock = Clock(start_minute=0)
         self.builder = CourseBuilder("case", clock=self.clock)
         self.patient: dict[str, Any] = {}
+        self.product = Product()
+        self.sites: list[DiseaseSite] = []
         self.complete: set[str] = set()
         self.daily: dict[tuple[str, int, str], tuple[Any, ...]] = {}
 
@@ -76,6 +82,11 @@ class _Reader:
             self._patient(keys)
         elif plain[0] == "complete":
             self.complete.update(plain[1:])
+        elif plain[0] == "product":
+            self.product = Product(target=keys["target"])
+        elif plain[0] == "site":
+            involved = _YES[keys["involved"]]
+            self.sites.append(DiseaseSite(plain[1], keys.get("detail", ""), keys.get("phase", ""), involved))
         else:
             self._timed(self.when(plain[0]), plain[1], plain[2:], keys)
 
@@ -97,7 +108,11 @@ class _Reader:
             self._lesion(when, rest, keys)
         elif kind == "procedure":
             note = rest[2] if len(rest) > 2 else ""
-            self.builder.procedure(kind=rest[0], moment=when.start, site=rest[1] if len(rest) > 1 else "", note=note)
+            site, detail = rest[1] if len(rest) > 1 else "", keys.get("lesion", "")
+            self.builder.procedure(kind=rest[0], moment=when.start, site=site, detail=detail, note=note)
+        elif kind == "panel":
+            blasts = float(rest[1]) if len(rest) > 1 else None
+            self.builder.panel(moment=when.start, site=rest[0], blasts_percent=blasts)
         elif when.days:
             for day in when.days:
                 site = keys.get("site", "")
@@ -134,13 +149,13 @@ class _Reader:
 
     def _mrd(self, when: _When, rest: list[str], keys: dict[str, str]) -> None:
         site, method, result = rest
-        negative = result == "negative"
+        words = {"negative": Status.BELOW, "not_done": Status.NOT_DONE, "not_recorded": Status.NOT_RECORDED}
         self.builder.mrd(
             moment=when.start,
             site=site,
             method=method,
-            status=Status.BELOW if negative else Status.DONE,
-            fraction=None if negative else float(result),
+            status=words.get(result, Status.DONE),
+            fraction=None if result in words else float(result),
             lod=float(keys["lod"]) if "lod" in keys else None,
             lloq=float(keys["lloq"]) if "lloq" in keys else None,
             gates_on_cd19=_YES[keys["cd19_gating"]] if "cd19_gating" in keys else None,
@@ -156,6 +171,8 @@ class _Reader:
                 fields["finding"] = word
         if "deauville" in keys:
             fields["deauville"] = int(keys["deauville"])
+        if "status" in keys:
+            fields["status"] = Status.from_word(keys["status"])
         if "volume" in keys:
             fields["volume_ml"] = float(keys["volume"])
         self.builder.lesion(lesion=lesion, site=site, method=method, moment=when.start, **fields)
@@ -170,4 +187,9 @@ def read_given(given: str) -> Course:
             reader.item(text.strip())
     for code, rest, keys, moment in reader.daily.values():
         reader._observe(code, rest, keys, moment)
-    return reader.builder.course(patient=Patient(**reader.patient), complete=frozenset(reader.complete))
+    return reader.builder.course(
+        patient=Patient(**reader.patient),
+        product=reader.product,
+        disease=Disease(sites=tuple(reader.sites)),
+        complete=frozenset(reader.complete),
+    )

@@ -9,6 +9,7 @@ Decided here: what `expect` can say. Items separated by ";":
     day d5 1     the day's grade
     fact duration_inclusive 11     a fact's value (to 1e-6 relative), or "fact x none" when there is a reason instead
     flag late_onset_review         a reason code on the overall grade or any step;  "no flag x" for its absence
+    part testis PR                 the grade of a part (an extramedullary site)
     settles oxygen_device          an input named as settling the overall range
 """
 
@@ -86,6 +87,8 @@ def _check(rule: Rule, assessment: Assessment, item: str) -> str:
             day = int(when[1:])
             found = next((g for g in assessment.days if g.day == day), None)
             return _compare(rule, found, " ".join(rest), item)
+        case ["part", name, *rest]:
+            return _compare(rule, dict(assessment.parts).get(name), " ".join(rest), item)
         case ["fact", name, value]:
             return _check_fact(assessment, name, value)
         case ["flag", code]:

@@ -78,6 +78,7 @@ class Assessment:
     steps     the grade as a step function of time; empty for rules without one
     days      the worst grade of each study day with any input; empty for rules without one
     facts     onset, resolution, duration and the like: values or reasons
+    parts     (part, grade) for rules that also judge parts of the whole, e.g. each extramedullary site; else empty
     """
 
     rule: str
@@ -87,3 +88,4 @@ class Assessment:
     steps: tuple[Grade, ...] = ()
     days: tuple[Grade, ...] = ()
     facts: tuple[Quantity, ...] = ()
+    parts: tuple[tuple[str, Grade], ...] = ()

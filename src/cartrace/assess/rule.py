@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from cartrace.assess.result import Assessment, Grade
 from cartrace.course import Channel, Course, Events
+from cartrace.course.events import gather
 from cartrace.errors import UnknownTerm
 from cartrace.vocabulary import terms
 
-DECIDING = 6
+DECIDING = 8
 """How many deciding events a step can name."""
 
 NOT_GRADED = -1
@@ -31,6 +32,9 @@ NOT_APPLICABLE = -2
 
 class Steps(NamedTuple):
     """Arrays a kernel fills, preallocated; it returns how many rows it wrote.
+
+    Row 0 is the overall result (of a time-resolved rule: the worst of the course, `at` NaN, `fact` = the facts);
+    the rows after it are the steps of a time-resolved rule, in order of time.
 
     at       [d] float64: when the step begins (or the time of the one result)
     low      int8: grade with missing inputs at best; NOT_GRADED or NOT_APPLICABLE
@@ -50,7 +54,7 @@ class Steps(NamedTuple):
     fact: NDArray[np.float64]
 
 
-FACTS = 8
+FACTS = 16
 """Columns of `Steps.fact`."""
 
 
@@ -115,6 +119,7 @@ class Rule:
     rows          how many output rows `n` events can need at most
     assess        the wrapper: (rule, course, settings) -> Assessment
     categories    words for grades that have names, by grade number; empty for plain grades
+    gather        (course, channels) -> events; a rule that needs standing facts (age, complete charts) brings its own
     """
 
     id: str
@@ -130,6 +135,7 @@ class Rule:
     rows: Callable[[int], int]
     assess: Callable[[Rule, Course, NDArray[np.float64]], Assessment]
     categories: tuple[str, ...] = ()
+    gather: Callable[[Course, tuple[Channel, ...]], Events] = gather
 
     @property
     def name(self) -> str:
@@ -156,6 +162,10 @@ class Rule:
         """The rule on one course, as plain Python."""
         return self.assess(self, course, self.settings(chosen))
 
+    def events(self, course: Course) -> Events:
+        """The arrays the kernel reads for this course."""
+        return self.gather(course, self.channels)
+
     def calculate(self, events: Events, option: NDArray[np.float64]) -> Steps:
         """The kernel on one course's events: output arrays cut to the rows written."""
         steps = allocate(self.rows(len(events.time)))
@@ -173,7 +183,7 @@ class Rule:
             "until": until,
             "reasons": reasons,
             "settles": tuple(c.name for i, c in enumerate(self.channels) if steps.missing[row] >> i & 1),
-            "evidence": tuple(dict.fromkeys(int(events.uid[i]) for i in indices)),
+            "evidence": tuple(dict.fromkeys(int(events.uid[i]) for i in indices if events.uid[i] >= 0)),
             "provisional": bool(self.provisional),
         }
         if low == NOT_APPLICABLE:
@@ -185,5 +195,7 @@ class Rule:
             names = self.categories[low], self.categories[high]
             words = names[0] if low == high else " to ".join(names)
         state = "graded" if low == high else "range"
-        candidate = bool(indices) and any(events.attributed[i] == 0 for i in indices) and high > 0
+        # Only observations carry an attribution; a drug course follows the finding it was given for.
+        judged = [i for i in indices if self.channels[events.channel[i]].codes]
+        candidate = high > 0 and any(events.attributed[i] == 0 for i in judged)
         return Grade(state=state, low=low, high=high, words=words, candidate=candidate, **common)  # type: ignore[arg-type]

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from cartrace.assess.crs import astct2019 as crs_astct2019
+from cartrace.assess.icans import astct2019 as icans_astct2019
+from cartrace.assess.response import ball, extramedullary, mrd
 from cartrace.assess.rule import Rule
 from cartrace.errors import UnknownTerm
 from cartrace.vocabulary import terms
 
-RULES: tuple[Rule, ...] = ()
+RULES: tuple[Rule, ...] = (
+    crs_astct2019.RULE,
+    icans_astct2019.RULE,
+    ball.RULE,
+    mrd.RULE,
+    extramedullary.RULE,
+)
 
 
 def rule(name: str) -> Rule:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cartrace.course.clock import Moment
 from cartrace.course.record import Course, DrugCourse, Observation
 from cartrace.course.status import Status
 
@@ -71,6 +72,33 @@ class _Row(NamedTuple):
     high: float
     attributed: int
     exact: int
+
+
+BEFORE_EVERY_DAY = -1_000_000
+"""Study day of a standing fact: it has no time of its own and holds from before the first event."""
+
+
+def event_row(
+    channel: int,
+    value: float | None,
+    *,
+    moment: Moment | None,
+    uid: int = -1,
+    status: Status = Status.DONE,
+    low: float | None = None,
+    high: float | None = None,
+    order: int = 0,
+) -> _Row:
+    """One event for `from_rows`, for records that `gather` does not read (lesions, MRD, disease sites, procedures).
+
+    moment     None for a standing fact: time -inf, before every event
+    uid        -1 when no record stands behind it
+    low, high  reference limits, or whatever two numbers the rule's docstring puts there (a limit of detection, a site)
+    """
+    time = -math.inf if moment is None else moment.time
+    day = BEFORE_EVERY_DAY if moment is None else moment.day if moment.day is not None else math.floor(moment.time)
+    exact = 1 if moment is not None and moment.precision == "minute" else 0
+    return _Row(time, channel, order, uid, day, _limit(value), int(status), _limit(low), _limit(high), 0, exact)
 
 
 def _limit(value: float | None) -> float:
@@ -128,9 +156,9 @@ def _rows(course: Course, channels: tuple[Channel, ...]) -> Iterator[_Row]:
             yield from _drug_rows(drug, number)
 
 
-def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
-    """The events of `course` on `channels`, sorted. An analyte or drug belongs to one channel at most."""
-    return from_rows(_rows(course, channels))
+def gather(course: Course, channels: tuple[Channel, ...], extra: Iterable[_Row] = ()) -> Events:
+    """The events of `course` on `channels` and the `extra` ones, sorted. An analyte or drug belongs to one channel at most."""
+    return from_rows([*_rows(course, channels), *extra])
 
 
 def from_rows(rows: Iterable[_Row]) -> Events:

@@ -1,0 +1,254 @@
+"""The two axes of ASTCT CRS: what the current entries say about hypotension and hypoxia, as levels 0-3.
+
+In: which entries are current and which vasopressors run at one moment. Out: lowest and highest level each, with evidence.
+Decided here, for the grid of `astct2019.py` (lee2019astct; the readings are ours, key cartrace):
+
+- Vasopressin never counts toward several vasopressors; alone it counts as one, flagged (the source is silent).
+- "Hypotension: no" settles its axis at 0 while no vasopressor is recorded, drug chart or not; a vasopressor recorded against
+  it counts. A fluid bolus is hypotension, until a later "hypotension: no". Which drug a chart of vasopressors means does not matter.
+- Without a declared chart, silence about vasopressors or oxygen is unknown; an entry "not recorded" is, declared or not. A vasopressor with one dose or without a recorded
+  end is on at its start and unknown afterwards.
+- A cannula at 0 L/min is no oxygen; a flow entered under another device does not count. A flow without a device gives a range,
+  except 0 L/min, which is no oxygen. Intubation to protect the airway says nothing of hypoxia and counts 0 by itself.
+- Systolic pressure is no part of the rule; as an option it stands in where hypotension itself is not recorded.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cartrace.assess.compiled import part
+from cartrace.assess.crs import astct2019_inputs as inputs
+from cartrace.assess.rule import Steps
+from cartrace.assess.sweep import NO, UNKNOWN, YES, Floats, Ints, decide, minute_of
+from cartrace.course import Status
+from cartrace.course.events import Events
+
+# [Cel] fever; lee2019astct, grid, first row.
+FEVER_FROM = 38.0
+# [L/min] low flow; lee2019astct, grid, footnote on low flow.
+LOW_FLOW_UP_TO = 6.0
+# [L/min] a cannula that gives oxygen at all; cartrace.
+FLOW_ABOVE = 0.0
+# Concurrent vasopressors besides vasopressin for level 3; lee2019astct, grid, hypotension row.
+SEVERAL_VASOPRESSORS_FROM = 2
+# [mm[Hg]] adult screening proxy of some adaptations, not ASTCT; off by default; cartrace.
+SYSTOLIC_BELOW = 90.0
+
+DONE, BELOW, ABOVE = int(Status.DONE), int(Status.BELOW), int(Status.ABOVE)
+
+# Coded values of oxygen_device by their place in the vocabulary.
+ROOM_AIR, BLOW_BY, NASAL_CANNULA, HIGH_FLOW_CANNULA, FACE_MASK, VENTURI_MASK, CPAP, VENTILATION, PROTECTION = (
+    0, 1, 2, 3, 4, 6, 7, 9, 10,
+)  # fmt: skip
+
+# Bits of `reasons`, in the order of `astct2019.REASONS`.
+VASOPRESSIN_ALONE, HIGH_FLOW_DEVICE_LOW, AIRWAY_PROTECTION, ELSEWHERE, PROXY = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 4
+
+# Slots of an axis; the last ones hold the events that decided it, -1 = none.
+LOW, HIGH, MISSING, FLAGS, EVIDENCE = 0, 1, 2, 3, 4
+AXIS_SLOTS = 7
+
+
+@part
+def name(axis: Ints, event: int) -> None:
+    """Keep an event as evidence while there is room."""
+    for k in range(EVIDENCE, AXIS_SLOTS):
+        if axis[k] < 0:
+            axis[k] = event
+            return
+
+
+@part
+def clear_axis(axis: Ints) -> None:
+    """Level 0, nothing missing, no evidence."""
+    axis[:] = 0
+    axis[EVIDENCE:] = -1
+
+
+@part
+def bounds(events: Events, i: int) -> tuple[float, float]:
+    """Lowest and highest value that entry `i` leaves open."""
+    value = events.value[i]
+    if np.isnan(value) or events.status[i] > ABOVE:
+        return -np.inf, np.inf
+    if events.status[i] == BELOW:
+        return -np.inf, np.nextafter(value, -np.inf)
+    if events.status[i] == ABOVE:
+        return np.nextafter(value, np.inf), np.inf
+    return value, value
+
+
+@part
+def fever(events: Events, i: int) -> int:
+    """Whether entry `i` (-1: none current) is a fever that counts. Fever before the infusion never does."""
+    if i < 0:
+        return UNKNOWN
+    low, high = bounds(events, i)
+    if high < FEVER_FROM:
+        return NO
+    if events.attributed[i] == -1 or events.time[i] < 0.0:
+        return NO
+    return YES if low >= FEVER_FROM else UNKNOWN
+
+
+@part
+def ranks(events: Events) -> Floats:
+    """For entries of one input at one minute: the highest rank counts. Unknown is lowest, attributed elsewhere next."""
+    rank = np.zeros(len(events.time))
+    for i in range(len(events.time)):
+        channel, value = events.channel[i], events.value[i]
+        if channel > inputs.DEATH:
+            continue
+        if np.isnan(value) or events.status[i] > ABOVE:
+            rank[i] = -1e9
+        elif events.attributed[i] == -1:
+            rank[i] = -1e6
+        elif channel == inputs.SYSTOLIC:
+            rank[i] = -value
+        elif channel == inputs.DEVICE and value == PROTECTION:
+            rank[i] = ROOM_AIR + 0.5
+        elif channel == inputs.DEATH:
+            rank[i] = 2.0 if value == 1.0 else 1.0 if value == 0.0 else 0.0
+        else:
+            rank[i] = value
+    return rank
+
+
+@part
+def pressure(events: Events, current: Ints, proxy: float, axis: Ints) -> int:
+    """Hypotension now: NO, UNKNOWN or YES; ELSEWHERE among the flags when another cause was named."""
+    state, at = UNKNOWN, -1
+    i = current[inputs.HYPOTENSION]
+    if i >= 0 and not np.isnan(events.value[i]):
+        state, at = (YES if events.value[i] > 0 else NO), i
+        if state == YES and events.attributed[i] == -1:
+            axis[FLAGS] |= ELSEWHERE
+            name(axis, i)
+            return NO
+    elif proxy > 0 and current[inputs.SYSTOLIC] >= 0:
+        j = current[inputs.SYSTOLIC]
+        low, high = bounds(events, j)
+        if high < SYSTOLIC_BELOW or low >= SYSTOLIC_BELOW:
+            at = j
+            state = YES if high < SYSTOLIC_BELOW and events.attributed[j] != -1 else NO
+            axis[FLAGS] |= PROXY
+    j = current[inputs.BOLUS]
+    if j >= 0 and events.value[j] > 0 and events.attributed[j] != -1:
+        outdated = state == NO and minute_of(events.time[at]) > minute_of(events.time[j])
+        if state != YES and not outdated:
+            state, at = YES, j
+    name(axis, at)
+    return state
+
+
+@part
+def hypotension_axis(
+    events: Events, current: Ints, running: Ints, lost: Ints, complete: int, proxy: float, axis: Ints
+) -> None:
+    """Level of hypotension now, into `axis`."""
+    clear_axis(axis)
+    state = pressure(events, current, proxy, axis)
+    chart = current[inputs.CHARTED]
+    charted = chart >= 0 and not np.isnan(events.value[chart])
+    if axis[FLAGS] & ELSEWHERE:
+        return
+    if charted and events.attributed[chart] == -1:
+        axis[FLAGS] |= ELSEWHERE
+        axis[LOW], axis[HIGH] = (1 if state == YES else 0), (0 if state == NO else 1)
+        axis[MISSING] = 1 << inputs.HYPOTENSION if state == UNKNOWN else 0
+        return
+    certain, possible = 0, 0
+    for agent in range(inputs.AGENTS_FIRST, inputs.AGENTS_LAST + 1):
+        if running[agent] > 0:
+            certain += 1
+            name(axis, current[agent])
+        elif lost[agent] > 0:
+            possible += 1
+    declared = complete & (inputs.COMPLETE_DRUGS | inputs.COMPLETE_VASOPRESSORS) != 0
+    silent = not declared or (chart >= 0 and not charted)
+    alone = running[inputs.VASOPRESSIN] > 0
+    maybe_alone = alone or (not charted and (silent or lost[inputs.VASOPRESSIN] > 0))
+    if charted and events.value[chart] > 0:
+        name(axis, chart)
+    if alone and certain < SEVERAL_VASOPRESSORS_FROM:
+        name(axis, current[inputs.VASOPRESSIN])
+    number = max(certain, int(events.value[chart])) if charted else certain
+    most = number if charted else max(certain, SEVERAL_VASOPRESSORS_FROM) if silent else certain + possible
+    if state == NO and number == 0 and not alone:
+        return
+    axis[LOW] = hypotension_level(number, alone, state == YES)
+    axis[HIGH] = hypotension_level(most, maybe_alone, state != NO)
+    if axis[LOW] < axis[HIGH]:
+        axis[MISSING] |= 1 << inputs.HYPOTENSION if state == UNKNOWN and axis[LOW] == 0 else 0
+        axis[MISSING] |= 1 << inputs.CHARTED if most > number or maybe_alone != alone else 0
+    if alone and number == 0:
+        axis[FLAGS] |= VASOPRESSIN_ALONE
+
+
+@part
+def hypotension_level(vasopressors: int, vasopressin: bool, hypotension: bool) -> int:
+    """The hypotension column of the grid."""
+    if vasopressors >= SEVERAL_VASOPRESSORS_FROM:
+        return 3
+    if vasopressors == 1 or vasopressin:
+        return 2
+    return 1 if hypotension else 0
+
+
+@part
+def hypoxia_axis(events: Events, current: Ints, device_since: int, complete: int, axis: Ints) -> None:
+    """Level of hypoxia now, into `axis`."""
+    clear_axis(axis)
+    device, flow = current[inputs.DEVICE], current[inputs.FLOW]
+    name(axis, device)
+    known = device >= 0 and not np.isnan(events.value[device])
+    if known and events.attributed[device] == -1:
+        axis[FLAGS] |= ELSEWHERE
+        return
+    if flow >= 0 and known and minute_of(events.time[flow]) < device_since:
+        flow = -1
+    low, high = bounds(events, flow) if flow >= 0 else (-np.inf, np.inf)
+    if not known:
+        if device < 0 and flow < 0 and complete & inputs.COMPLETE_OXYGEN:
+            return
+        name(axis, flow)
+        if flow >= 0 and events.attributed[flow] == -1 and low > -np.inf:
+            axis[FLAGS] |= ELSEWHERE
+            return
+        axis[LOW] = 2 if low > LOW_FLOW_UP_TO else 1 if low > FLOW_ABOVE else 0
+        axis[HIGH] = 0 if high <= FLOW_ABOVE else 3
+        axis[MISSING] = 1 << inputs.DEVICE if axis[LOW] < axis[HIGH] else 0
+        return
+    code = int(events.value[device])
+    if code in (NASAL_CANNULA, HIGH_FLOW_CANNULA):
+        cannula(low, high, code == HIGH_FLOW_CANNULA, axis)
+        name(axis, flow)
+    elif code == BLOW_BY:
+        axis[LOW], axis[HIGH] = 1, 1
+    elif FACE_MASK <= code <= VENTURI_MASK:
+        axis[LOW], axis[HIGH] = 2, 2
+    elif CPAP <= code <= VENTILATION:
+        axis[LOW], axis[HIGH] = 3, 3
+    elif code == PROTECTION:
+        axis[FLAGS] |= AIRWAY_PROTECTION
+
+
+@part
+def cannula(low: float, high: float, high_flow_device: bool, axis: Ints) -> None:
+    """A cannula is graded by its flow, whatever the device is called."""
+    if high <= FLOW_ABOVE:
+        return
+    axis[LOW] = 2 if low > LOW_FLOW_UP_TO else 1
+    axis[HIGH] = 1 if high <= LOW_FLOW_UP_TO else 2
+    if axis[LOW] < axis[HIGH]:
+        axis[MISSING] |= 1 << inputs.FLOW
+    if high_flow_device and axis[HIGH] == 1:
+        axis[FLAGS] |= HIGH_FLOW_DEVICE_LOW
+
+
+@part
+def decide_axis(steps: Steps, row: int, axis: Ints) -> None:
+    """Name what decided an axis."""
+    for k in range(EVIDENCE, AXIS_SLOTS):
+        decide(steps, row, axis[k])

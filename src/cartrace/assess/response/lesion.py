@@ -1,0 +1,228 @@
+"""One lesion on one evaluation day: is it gone, how large is it, has it grown? Parts of the extramedullary kernel.
+
+In: `Events` of sites.py, a lesion, a time. Out: numbers, all in the subset that numba compiles.
+Decided here: which look counts (the one nearest in time within the window; of two equally near the earlier), and in
+which order biopsy, PET, findings and size speak: biopsy, then Deauville, then the worst of findings and size.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cartrace.assess.compiled import part
+from cartrace.assess.response.best import after_infusion
+from cartrace.assess.response.sites import (
+    AXES,
+    BIOPSY,
+    DEAUVILLE,
+    EQUIVOCAL,
+    EXAMINATION,
+    IMAGING,
+    LONGEST,
+    METABOLIC_CR_UP_TO,
+    NEW,
+    NODE,
+    NODE_NORMAL_UP_TO,
+    RESOLVED,
+    SKIN,
+    TESTIS,
+    ULTRASOUND,
+    VOLUME,
+)
+from cartrace.course import Events
+
+GROWTH_FROM = 1.5
+"""Size against the smallest size before: growth by at least 50 %; cheson2014lugano, carried over to B-ALL by cartrace."""
+
+GONE, PRESENT, UNCLEAR = 1, 0, 2
+
+EPSILON = 1e-9
+"""Relative slack of size comparisons: products of decimals are not exact."""
+
+
+@part
+def nearest(events: Events, channel: int, site: float, lesion: float, at: float, window: float) -> int:
+    """Index of the usable event nearest to `at` within the window and after the infusion; -1 when there is none."""
+    found = -1
+    for i in range(len(events.time)):
+        if events.channel[i] != channel or events.low[i] != site or events.high[i] != lesion:
+            continue
+        if not after_infusion(events.time[i]) or np.isnan(events.value[i]):
+            continue
+        distance = abs(events.time[i] - at)
+        if distance <= window and (found < 0 or distance < abs(events.time[found] - at)):
+            found = i
+    return found
+
+
+@part
+def baseline(events: Events, channel: int, site: float, lesion: float) -> float:
+    """The last value before the infusion; NaN when not recorded."""
+    value = np.nan
+    for i in range(len(events.time)):
+        if events.channel[i] == channel and events.low[i] == site and events.high[i] == lesion:
+            if after_infusion(events.time[i]):
+                break
+            if not np.isnan(events.value[i]):
+                value = float(events.value[i])
+    return value
+
+
+@part
+def smallest_before(events: Events, channel: int, site: float, lesion: float, at: float) -> float:
+    """The smallest of the baseline and the values between the infusion and `at`; NaN when there is none."""
+    value = baseline(events, channel, site, lesion)
+    for i in range(len(events.time)):
+        same = events.channel[i] == channel and events.low[i] == site and events.high[i] == lesion
+        if same and after_infusion(events.time[i]) and events.time[i] < at and not np.isnan(events.value[i]):
+            value = float(events.value[i]) if np.isnan(value) else min(value, float(events.value[i]))
+    return value
+
+
+@part
+def biopsy(events: Events, site: float, lesion: float, at: float, window: float) -> int:
+    """Index of the biopsy that speaks for the lesion: its own before one of the whole site; -1 when there is none."""
+    own = nearest(events, BIOPSY, site, lesion, at, window)
+    return own if own >= 0 else nearest(events, BIOPSY, site, -1.0, at, window)
+
+
+@part
+def unrecorded(events: Events, channel: int, site: float, lesion: float, at: float, window: float) -> bool:
+    """Whether something was done near `at` after the infusion whose result is not recorded."""
+    for i in range(len(events.time)):
+        same = events.channel[i] == channel and events.low[i] == site and events.high[i] in (lesion, -1.0)
+        if same and events.status[i] == 4 and after_infusion(events.time[i]) and abs(events.time[i] - at) <= window:
+            return True
+    return False
+
+
+@part
+def worst_finding(events: Events, site: float, lesion: float, at: float, window: float) -> int:
+    """Index of the worst finding near `at` by any method; -1 when there is none."""
+    found = -1
+    for channel in (EXAMINATION, ULTRASOUND, IMAGING):
+        i = nearest(events, channel, site, lesion, at, window)
+        if i >= 0 and (found < 0 or events.value[i] > events.value[found]):
+            found = i
+    return found
+
+
+@part
+def gone(events: Events, kind: int, site: float, lesion: float, at: float, window: float) -> tuple[int, int, int]:
+    """(GONE, PRESENT or UNCLEAR; bits of the inputs that would settle it; index of the deciding event or -1)."""
+    tissue = biopsy(events, site, lesion, at, window)
+    if tissue >= 0:
+        return (PRESENT if events.value[tissue] == 1.0 else GONE), 0, tissue
+    finding = worst_finding(events, site, lesion, at, window)
+    seen = finding if finding >= 0 else nearest(events, LONGEST, site, lesion, at, window)
+    if unrecorded(events, BIOPSY, site, lesion, at, window):
+        return UNCLEAR, 1 << BIOPSY, seen
+    score = nearest(events, DEAUVILLE, site, lesion, at, window)
+    if score < 0 and unrecorded(events, DEAUVILLE, site, lesion, at, window):
+        return UNCLEAR, 1 << DEAUVILLE, seen
+    if score >= 0 and events.value[score] > METABOLIC_CR_UP_TO:
+        return PRESENT, 0, score
+    if score >= 0 and kind != TESTIS:
+        return GONE, 0, score
+    word = events.value[finding] if finding >= 0 else np.nan
+    if word == NEW or (word > EQUIVOCAL and kind != SKIN):
+        return PRESENT, 0, finding
+    if word >= EQUIVOCAL:
+        return UNCLEAR, 1 << BIOPSY, finding
+    if kind == TESTIS:
+        missing = 0
+        if nearest(events, EXAMINATION, site, lesion, at, window) < 0:
+            missing |= 1 << EXAMINATION
+        if nearest(events, ULTRASOUND, site, lesion, at, window) < 0:
+            missing |= 1 << ULTRASOUND
+        return (UNCLEAR if missing else GONE), missing, finding
+    return by_size(events, kind, site, lesion, at, window, finding)
+
+
+@part
+def by_size(
+    events: Events, kind: int, site: float, lesion: float, at: float, window: float, finding: int
+) -> tuple[int, int, int]:
+    """As `gone`, when neither biopsy nor PET speaks and no finding calls the lesion present."""
+    longest = nearest(events, LONGEST, site, lesion, at, window)
+    size = events.value[longest] if longest >= 0 else np.nan
+    limit = NODE_NORMAL_UP_TO if kind == NODE else 0.0
+    if size > limit:
+        return (UNCLEAR if kind == SKIN else PRESENT), (1 << BIOPSY if kind == SKIN else 0), longest
+    volume = nearest(events, VOLUME, site, lesion, at, window)
+    if finding >= 0:
+        return GONE, 0, finding
+    if size <= limit:
+        return GONE, 0, longest
+    if volume >= 0 and kind not in (NODE, SKIN):
+        return (PRESENT if events.value[volume] > 0.0 else GONE), 0, volume
+    named = EXAMINATION if kind == SKIN else LONGEST if kind == NODE else IMAGING
+    return UNCLEAR, 1 << named, -1
+
+
+@part
+def size(events: Events, channel: int, site: float, lesion: float, at: float, window: float, state: int) -> float:
+    """Size near `at`: product of axes or volume; 0 for a lesion that is gone and was not measured; NaN when not recorded."""
+    i = nearest(events, channel, site, lesion, at, window)
+    if i >= 0:
+        return float(events.value[i])
+    return 0.0 if state == GONE else np.nan
+
+
+@part
+def grown(events: Events, channel: int, site: float, lesion: float, at: float, window: float) -> int:
+    """1 when the lesion grew by GROWTH_FROM from its smallest size, 0 when not, 2 when a size is missing.
+
+    An earlier look whose result is not recorded may have seen it smaller than any recorded size.
+    """
+    i = nearest(events, channel, site, lesion, at, window)
+    if i < 0:
+        return UNCLEAR
+    before = smallest_before(events, channel, site, lesion, float(events.time[i]))
+    if np.isnan(before):
+        return UNCLEAR
+    now = float(events.value[i])
+    if now > 0.0 and now >= GROWTH_FROM * before * (1.0 - EPSILON):
+        return 1
+    for j in range(i):
+        same = events.low[j] == site and events.high[j] == lesion and AXES <= events.channel[j] <= IMAGING
+        if now > 0.0 and same and events.status[j] == 4 and after_infusion(events.time[j]):
+            return UNCLEAR
+    return 0
+
+
+@part
+def reappeared(events: Events, site: float, lesion: float, at: float, window: float) -> bool:
+    """Whether a finding of a lesion is abnormal now and was normal or resolved at an earlier look after the infusion."""
+    now = worst_finding(events, site, lesion, at, window)
+    if now < 0 or events.value[now] <= EQUIVOCAL:
+        return False
+    for i in range(now):
+        same = events.channel[i] == events.channel[now] and events.low[i] == site and events.high[i] == lesion
+        if same and after_infusion(events.time[i]) and events.value[i] <= RESOLVED:
+            return True
+    return False
+
+
+@part
+def uptake(events: Events, site: float, lesion: float, at: float, window: float) -> int:
+    """-1 Deauville lower than at baseline, 1 higher than the lowest before, 0 neither, 2 unclear, 3 no PET now."""
+    i = nearest(events, DEAUVILLE, site, lesion, at, window)
+    if i < 0:
+        return UNCLEAR if unrecorded(events, DEAUVILLE, site, lesion, at, window) else 3
+    before = baseline(events, DEAUVILLE, site, lesion)
+    lowest = smallest_before(events, DEAUVILLE, site, lesion, float(events.time[i]))
+    if events.value[i] > lowest:
+        return 1
+    if np.isnan(before):
+        return UNCLEAR if events.value[i] < 5.0 else 0
+    return -1 if events.value[i] < before else 0
+
+
+@part
+def larger_than_before(events: Events, site: float, lesion: float, at: float, window: float) -> bool:
+    """Whether the product of axes is larger than the smallest one before."""
+    i = nearest(events, AXES, site, lesion, at, window)
+    return i >= 0 and bool(
+        events.value[i] > smallest_before(events, AXES, site, lesion, float(events.time[i])) * (1.0 + EPSILON)
+    )

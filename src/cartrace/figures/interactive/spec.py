@@ -1,0 +1,174 @@
+"""The whole screen figure: title, mark of made-up data, panels, time ruler, notes.
+
+In: a description and the page width in px the labels are placed for. Out: {"data": [...], "layout": {...}}.
+Decided here: one shared time axis; only time zooms; the height is fixed, the width follows the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cartrace.figures import look
+from cartrace.figures.description import Chart, FigureDescription, Lanes, TimeAxis
+from cartrace.figures.interactive.chart import draw_chart
+from cartrace.figures.interactive.lanes import draw_lanes
+from cartrace.figures.interactive.plate import draw_plate
+from cartrace.figures.interactive.sheet import Sheet, escape, fitted, text_width, wrapped
+from cartrace.figures.layout import NOTE, RIBBON, RIBBON_GAP, stack
+from cartrace.figures.placing import kept
+from cartrace.figures.plates import PlateDescription
+
+WIDE = 1000
+NARROW = 390
+NARROW_UP_TO = 640
+LANE_MM = 3.8
+RULER_PX = 44
+BUTTONS = ["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"]
+"""Tool buttons that a phone does without: there they would lie on the title."""
+CONFIG: dict[str, Any] = {
+    "responsive": True,
+    "displaylogo": False,
+    # The script's own default offers to upload the chart, patient data and all.
+    "showSendToCloud": False,
+    "plotlyServerURL": "",
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+}
+
+
+def to_spec(description: FigureDescription | PlateDescription, *, width: int = WIDE) -> dict[str, Any]:
+    """The figure as a plotly specification; labels are placed for a page `width` px wide."""
+    if isinstance(description, PlateDescription):
+        return draw_plate(description, width=width)
+    return _spec(description, width)
+
+
+def _spec(figure: FigureDescription, width: int) -> dict[str, Any]:
+    narrow = width <= NARROW_UP_TO
+    scale = look.SCREEN_PX_PER_MM
+    blocks, height_mm = stack(figure, lane=LANE_MM)
+    sheet = Sheet(figure.axis, width=width, height=height_mm * scale + 6, narrow=narrow)
+    _background(sheet, figure)
+    for block in blocks:
+        top, body = block.body_top * scale, block.body * scale
+        panel = block.panel
+        if panel.letter:
+            first = panel.lanes[0].rows * LANE_MM / 2 * scale if isinstance(panel, Lanes) else body / 2
+            y = top + (2 if isinstance(panel, Chart) else first)
+            sheet.note(0.0, y, f"<b>{panel.letter}</b>", size=sheet.text + 2, colour=look.INK, xshift=-(sheet.left - 2))
+        if isinstance(panel, Chart):
+            if panel.ribbons:
+                row = (RIBBON + RIBBON_GAP) * scale
+                draw_lanes(sheet, panel.ribbons, panel.key, block.top * scale, row)
+            draw_chart(sheet, panel, top, body)
+            if panel.notes:
+                words = escape("; ".join(panel.notes))
+                sheet.note(1.0, top + body + NOTE * scale / 2 + 1, f"<i>{words}</i>", anchor="right")
+        elif isinstance(panel, Lanes):
+            draw_lanes(sheet, panel.lanes, panel.key, top, LANE_MM * scale)
+        else:
+            size = min(
+                sheet.small, sheet.small * (sheet.plot_width + sheet.right - 10) / text_width(panel.text, sheet.small)
+            )
+            words = escape(fitted(panel.text, size=max(size, 7.5), room=sheet.plot_width + sheet.right))
+            sheet.note(
+                0.0, top + body / 2, f"<i>{words}</i>", size=max(size, 7.5), xshift=4, bgcolor=look.GROUND_SCREEN
+            )
+    return {"data": sheet.traces, "layout": _layout(sheet, figure, width)}
+
+
+def _background(sheet: Sheet, figure: FigureDescription) -> None:
+    axis = figure.axis
+    for low, high in axis.compressed:
+        sheet.shapes.append(
+            {
+                "type": "rect",
+                "layer": "below",
+                "xref": "x",
+                "yref": "paper",
+                "x0": axis.place(low),
+                "x1": axis.place(high),
+                "y0": 0,
+                "y1": 1,
+                "fillcolor": look.COMPRESSED,
+                "line": {"width": 0},
+            }
+        )
+    lines = [(day, look.GRID, "solid") for day, _ in axis.ticks]
+    lines += [(day, look.FAINT, "dot") for day in axis.kinks]
+    lines += [(day, look.INFUSION_LINE, "dot") for day in figure.infusions]
+    for day, colour, dash in lines:
+        x = axis.place(day)
+        sheet.line(x=(x, x), y=(0, 1), xref="x", yref="paper", color=colour, width=1, dash=dash)
+
+
+def _tick_texts(sheet: Sheet, axis: TimeAxis) -> list[str]:
+    widths = [text_width(label, sheet.small) for _, label in axis.ticks]
+    shown = kept([sheet.x(day) for day, _ in axis.ticks], widths, air=4.0)
+    return [label if chosen else "" for (_, label), chosen in zip(axis.ticks, shown, strict=True)]
+
+
+def _layout(sheet: Sheet, figure: FigureDescription, width: int) -> dict[str, Any]:
+    letters = int(width / (0.62 * (sheet.text + 4)))
+    titles = wrapped(figure.title, letters=letters)
+    header = 12 + 20 * len(titles) + (26 if figure.mark else 0)
+    shift: dict[str, Any] = {"yanchor": "top", "xshift": -(sheet.left - 4)}
+    title = "<br>".join(escape(line) for line in titles)
+    sheet.note(0.0, 0.0, f"<b>{title}</b>", size=sheet.text + 4, colour=look.INK, yshift=header - 2, **shift)
+    if figure.mark:
+        sheet.note(
+            0.0,
+            0.0,
+            f"<b>{escape(figure.mark)}</b>",
+            size=sheet.text,
+            colour=look.MARK,
+            yshift=30,
+            bordercolor=look.MARK,
+            borderwidth=1,
+            borderpad=3,
+            **shift,
+        )
+    notes = wrapped(" ".join(figure.notes), letters=int((width - sheet.left) / (0.53 * sheet.small)))
+    if notes:
+        words = "<br>".join(escape(line) for line in notes)
+        sheet.note(0.0, sheet.plot_height, words, yanchor="top", yshift=-RULER_PX)
+    axis = figure.axis
+    footer = RULER_PX + 14 * len(notes) + 8
+    return {
+        "autosize": True,
+        "height": round(sheet.plot_height + header + footer),
+        "margin": {"l": sheet.left, "r": sheet.right, "t": header, "b": footer, "pad": 0},
+        "barmode": "overlay",
+        "hovermode": "closest",
+        "hoverlabel": {"align": "left", "font": {"size": 12, "family": look.SCREEN_FONT}},
+        "modebar": {
+            "remove": BUTTONS if sheet.narrow else [],
+            "bgcolor": look.GROUND_SCREEN,
+            "color": look.FAINT,
+            "activecolor": look.QUIET,
+        },
+        "dragmode": False if sheet.narrow else "zoom",
+        "showlegend": False,
+        "paper_bgcolor": look.PAPER,
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": look.SCREEN_FONT, "size": sheet.text, "color": look.INK},
+        "shapes": sheet.shapes,
+        "annotations": sheet.annotations,
+        "xaxis": {
+            "range": list(axis.span),
+            "tickmode": "array",
+            "tickvals": [axis.place(day) for day, _ in axis.ticks],
+            "ticktext": _tick_texts(sheet, axis),
+            "anchor": "free",
+            "position": 0.0,
+            "showgrid": False,
+            "zeroline": False,
+            "showline": True,
+            "linecolor": look.QUIET,
+            "ticks": "outside",
+            "ticklen": 4,
+            "tickfont": {"size": sheet.small},
+            "tickangle": 0,
+            "title": {"text": f"{axis.label} ({axis.unit})", "font": {"size": sheet.text}, "standoff": 4},
+        },
+        **sheet.axes,
+    }

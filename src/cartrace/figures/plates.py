@@ -1,0 +1,91 @@
+"""The image plate: photographs, histology and scans in a grid of place and phase, as in the founding article's first figure.
+
+In: a course and the folder that holds its pictures. Out: a `PlateDescription` that both media draw.
+Decided here: one row per place (site and kind of picture), one column per phase; a picture that is not in the folder
+becomes a framed place with its caption, never an empty gap.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cartrace.course import Course
+from cartrace.course.record import Image
+from cartrace.figures import wording
+
+ABSENT = "{kind} described in the source; not in this folder"
+SIMULATED = "SIMULATED – synthetic course, not a patient"
+TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+PHASES = ("diagnosis", "relapse", "before", "during", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One picture or its framed place. `content` is empty when the picture is not in the folder."""
+
+    row: str
+    column: str
+    caption: str
+    when: str
+    content: bytes
+    media_type: str
+    absent: str
+    hover: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlateDescription:
+    """A grid of pictures: row and column names in drawing order, cells in reading order."""
+
+    key: str
+    title: str
+    mark: str
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+    def at(self, row: str, column: str) -> tuple[Cell, ...]:
+        """The cells of one place of the grid."""
+        return tuple(cell for cell in self.cells if (cell.row, cell.column) == (row, column))
+
+
+def image_plate(course: Course, folder: Path | None = None) -> PlateDescription:
+    """The plate of a course; pictures are looked for in `folder` by the names the record gives."""
+    cells = tuple(_cell(image, folder) for image in course.images)
+    columns = dict.fromkeys(cell.column for cell in cells)
+    ordered = sorted(columns, key=lambda name: PHASES.index(name) if name in PHASES else len(PHASES))
+    return PlateDescription(
+        key=f"{course.id}-images",
+        title=course.title or course.id,
+        mark=SIMULATED if course.synthetic else "",
+        rows=tuple(dict.fromkeys(cell.row for cell in cells)),
+        columns=tuple(ordered),
+        cells=cells,
+    )
+
+
+def _cell(image: Image, folder: Path | None) -> Cell:
+    content, media_type = _content(image, folder)
+    stain = f", {image.stain}" if image.stain else ""
+    return Cell(
+        row=f"{image.site or 'site not recorded'} ({image.kind}{stain})",
+        column=image.phase or "phase not recorded",
+        caption=image.caption,
+        when=wording.moment(image.moment),
+        content=content,
+        media_type=media_type,
+        absent="" if content else ABSENT.format(kind=image.kind or "picture"),
+        hover=wording.lines(image.caption, wording.moment(image.moment), wording.place(image.source)),
+    )
+
+
+def _content(image: Image, folder: Path | None) -> tuple[bytes, str]:
+    if folder is None or not image.file:
+        return b"", ""
+    path = (folder / image.file).resolve()
+    media_type = TYPES.get(path.suffix.lower(), "")
+    # A picture lies inside the course folder or it is not shown.
+    if not media_type or not path.is_relative_to(folder.resolve()) or not path.is_file():
+        return b"", ""
+    return path.read_bytes(), media_type

@@ -1,0 +1,165 @@
+"""Extramedullary response: the case table, an oracle over complete sizes, and what missing sizes may do."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import Case, cases, run_case
+from cartrace.assess.response import extramedullary
+from cartrace.assess.result import Assessment
+from cartrace.assess.rule import allocate
+
+RULE = extramedullary.RULE
+ORDER = ["CR", "CRu", "PR", "SD", "PD"]
+VISITS = (28, 60, 100)
+
+Axes = tuple[int, int] | None
+Lesions = dict[tuple[str, str], list[Axes]]  # (site, lesion) -> axes at baseline and at each visit
+
+
+@pytest.mark.parametrize("case", cases("response.extramedullary"), ids=lambda case: case.case)
+def test_case(case: Case) -> None:
+    assert run_case(RULE, case).wrong == ()
+
+
+def test_every_threshold_has_rows_below_at_and_above() -> None:
+    sides = {(case.threshold, case.side) for case in cases("response.extramedullary") if case.threshold}
+    for name in {name for name, _ in sides}:
+        assert hasattr(extramedullary, name)
+        assert {side for other, side in sides if other == name} == {"below", "at", "above"}
+
+
+def test_every_option_changes_an_answer() -> None:
+    changed = set()
+    for case in cases("response.extramedullary"):
+        course = read_given(case.given)
+        for word in case.options.split():
+            name, value = word.split("=")
+            if RULE.run(course).overall != RULE.run(course, {name: value}).overall:
+                changed.add(name)
+    assert changed == {option.name for option in RULE.options}
+
+
+def some_lesions(chance: random.Random, most: int) -> Lesions:
+    lesions: Lesions = {}
+    for site in ("node", "kidney"):
+        for i in range(chance.randint(0, most)):
+            start = (chance.randint(16, 60), chance.randint(10, 40))
+            series: list[Axes] = [start]
+            for _ in VISITS:
+                shape = chance.choice(
+                    [start, (0, 0), (15, 12), (16, 12), (chance.randint(10, 80), chance.randint(10, 60))]
+                )
+                series.append(shape)
+            lesions[site, f"n{i}"] = series
+    return lesions
+
+
+def in_words(lesions: Lesions) -> list[str]:
+    items = []
+    for (site, name), series in lesions.items():
+        for day, axes in zip((-5, *VISITS), series, strict=True):
+            shape = "status=not_recorded" if axes is None else f"{axes[0]}x{axes[1]}"
+            items.append(f"d{day} lesion {name} {site} ct {shape}")
+    return items
+
+
+def verdict(lesions: Lesions, site: str, visit: int) -> str:
+    """The published table on complete integer sizes, exact arithmetic."""
+    mine = sorted(
+        (name, [a[0] * a[1] for a in s if a], [max(a) for a in s if a]) for (p, name), s in lesions.items() if p == site
+    )
+    limit = 15 if site == "node" else 0
+    open_lesions = [(areas, longest) for _, areas, longest in mine if longest[visit] > limit]
+    if not open_lesions:
+        return "CR"
+    if any(2 * areas[visit] >= 3 * min(areas[:visit]) for areas, _ in open_lesions):
+        return "PD"
+    largest = sorted(mine, key=lambda lesion: -lesion[1][0])[:6]
+    before, now = sum(areas[0] for _, areas, _ in largest), sum(areas[visit] for _, areas, _ in largest)
+    return "PR" if 2 * now <= before else "SD"
+
+
+def worst(lesions: Lesions, visit: int) -> int:
+    return max(ORDER.index(verdict(lesions, site, visit)) for site in {site for site, _ in lesions})
+
+
+def run(items: list[str]) -> Assessment:
+    return RULE.run(read_given("; ".join(items)))
+
+
+def compare_random(seed: int, count: int, most: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(count):
+        lesions = some_lesions(chance, most)
+        if not lesions:
+            continue
+        items = in_words(lesions)
+        chance.shuffle(items)
+        result = run(items)
+        expected = [worst(lesions, visit) for visit in (1, 2, 3)]
+        assert [(step.low, step.high) for step in result.steps] == [(x, x) for x in expected], items
+        assert result.overall.low == result.overall.high == min(expected)
+        for site, grade in result.parts:
+            assert grade.text == ORDER[min(ORDER.index(verdict(lesions, site, visit)) for visit in (1, 2, 3))]
+
+
+def test_random_lesions_against_the_table() -> None:
+    compare_random(11, 60, 3)
+
+
+@pytest.mark.slow
+def test_many_random_lesions_against_the_table() -> None:
+    compare_random(12, 600, 8)
+
+
+def test_a_range_holds_every_completion() -> None:
+    chance = random.Random(13)
+    for _ in range(60):
+        full = some_lesions(chance, 2)
+        if not full:
+            continue
+        holes: Lesions = {key: [axes if chance.random() < 0.75 else None for axes in s] for key, s in full.items()}
+        result = run(in_words(holes))
+        expected = [worst(full, visit) for visit in (1, 2, 3)]
+        for step, true in zip(result.steps, expected, strict=True):
+            assert step.low is None or step.high is None or step.low <= true <= step.high, (in_words(holes), step)
+        if result.overall.low is not None and result.overall.high is not None:
+            assert result.overall.low <= min(expected) <= result.overall.high
+        if result.overall.state == "range":
+            assert result.overall.settles
+
+
+def test_founding_case_says_what_would_settle_it() -> None:
+    (case,) = (case for case in cases("response.extramedullary") if case.case == "founding_case")
+    result = run([case.given])
+    assert result.overall.state == "not graded"
+    parts = dict(result.parts)
+    assert parts["testis"].settles == ("axes", "examination", "ultrasound")
+    assert parts["skin"].reasons == ("no_evaluation",)
+    assert parts["skin"].settles == ("examination",)
+    assert [step.at for step in result.steps] == [4.0, 7.0, 37.0]
+    assert all(fact.reason for fact in result.facts)
+
+
+def test_evidence_names_the_looks_that_decided() -> None:
+    course = read_given("d-5 lesion neck node ct 40x30; d28 lesion neck node ct 30x20; d90 lesion neck node ct 40x40")
+    overall = RULE.run(course).overall
+    assert [getattr(course.record(uid), "axes_mm", ()) for uid in overall.evidence] == [(30.0, 20.0)]
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_says_the_same() -> None:
+    compiled = compile_kernel(RULE.kernel)
+    for case in cases("response.extramedullary"):
+        events = RULE.events(read_given(case.given))
+        option = RULE.settings()
+        steps, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        assert compiled(events, option, steps) == len(plain.at)
+        assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
+        assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
+        assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()

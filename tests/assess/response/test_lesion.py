@@ -1,0 +1,120 @@
+"""One lesion on one day: which look counts, whether it is gone, how it grew."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.response import lesion, sites
+from cartrace.assess.response.lesion import GONE, PRESENT, UNCLEAR
+from cartrace.course import Events
+
+
+def events_of(given: str) -> Events:
+    return sites.gather(read_given(given), sites.CHANNELS)
+
+
+def values(events: Events, index: int) -> float:
+    return float(events.value[index]) if index >= 0 else math.nan
+
+
+@pytest.mark.parametrize(
+    ("at", "size"),
+    [(28.0, 600.0), (33.9, 600.0), (34.0, 600.0), (34.1, 200.0), (55.0, math.nan), (54.0, 200.0), (13.0, math.nan)],
+)
+def test_the_nearest_look_within_the_window_counts(at: float, size: float) -> None:
+    events = events_of("d-5 lesion n node ct 40x30; d28 lesion n node ct 30x20; d40 lesion n node ct 20x10")
+    found = values(events, lesion.nearest(events, sites.AXES, 0.0, 0.0, at, 14.0))
+    assert found == pytest.approx(size, nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "site", "look", "state"),
+    [
+        (sites.NODE, "node", "ct 15x10", GONE),
+        (sites.NODE, "node", "ct 16x10", PRESENT),
+        (sites.NODE, "node", "ct 14x10 abnormal", PRESENT),
+        (sites.NODE, "node", "ct normal", GONE),
+        (sites.NODE, "node", "ct 30x20 normal", PRESENT),
+        (sites.NODE, "node", "ct 30x20 deauville=3", GONE),
+        (sites.NODE, "node", "ct 10x10 deauville=4", PRESENT),
+        (sites.NODE, "node", "pet 10x10", UNCLEAR),
+        (sites.NODE, "node", "ct equivocal", UNCLEAR),
+        (sites.OTHER, "kidney", "ct 0x0", GONE),
+        (sites.OTHER, "kidney", "ct 1x1", PRESENT),
+        (sites.OTHER, "kidney", "ct volume=2", PRESENT),
+        (sites.OTHER, "kidney", "ct status=not_recorded", UNCLEAR),
+        (sites.SKIN, "skin", "photograph normal", GONE),
+        (sites.SKIN, "skin", "photograph abnormal", UNCLEAR),
+        (sites.SKIN, "skin", "photograph new", PRESENT),
+        (sites.TESTIS, "testis", "ultrasound normal", UNCLEAR),
+        (sites.TESTIS, "testis", "ultrasound abnormal", PRESENT),
+    ],
+)
+def test_gone_present_or_unclear(kind: int, site: str, look: str, state: int) -> None:
+    events = events_of(f"d28 lesion n {site} {look}")
+    assert lesion.gone(events, kind, 0.0, 0.0, 28.0, 14.0)[0] == state
+
+
+@pytest.mark.parametrize(("word", "state"), [("negative", GONE), ("positive", PRESENT), ("", UNCLEAR)])
+def test_a_biopsy_decides(word: str, state: int) -> None:
+    events = events_of(f"d28 lesion n node ct 30x20 deauville=4; d30 procedure biopsy node {word}")
+    assert lesion.gone(events, sites.NODE, 0.0, 0.0, 28.0, 14.0)[0] == state
+
+
+def test_the_biopsy_of_the_lesion_comes_before_one_of_the_site() -> None:
+    events = events_of(
+        "d28 lesion n node ct 30x20; d28 procedure biopsy node positive; d29 procedure biopsy node negative lesion=n"
+    )
+    assert values(events, lesion.biopsy(events, 0.0, 0.0, 28.0, 14.0)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("series", "at", "answer"),
+    [
+        ("d-5 20x20; d28 30x20", 28.0, 1),
+        ("d-5 20x20; d28 29x20", 28.0, 0),
+        ("d-9 10x10; d-5 20x20; d28 29x20", 28.0, 0),
+        ("d-5 40x40; d28 20x20; d90 30x20", 90.0, 1),
+        ("d-5 40x40; d28 0x0; d90 1x1", 90.0, 1),
+        ("d28 30x20", 28.0, UNCLEAR),
+        ("d-5 20x20; d28 status=not_recorded", 28.0, UNCLEAR),
+        ("d-5 20x20; d28 status=not_recorded; d90 20x20", 90.0, UNCLEAR),
+        ("d-5 20x20; d28 status=not_recorded; d90 0x0", 90.0, 0),
+    ],
+)
+def test_growth_from_the_smallest_size(series: str, at: float, answer: int) -> None:
+    looks = [look.split(" ", 1) for look in series.split("; ")]
+    events = events_of("; ".join(f"{when} lesion n node ct {what}" for when, what in looks))
+    assert lesion.grown(events, sites.AXES, 0.0, 0.0, at, 14.0) == answer
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "answer"), [(5, 4, -1), (4, 4, 0), (4, 5, 1), (None, 4, 2), (None, 5, 0), (4, None, 3)]
+)
+def test_uptake(before: int | None, now: int | None, answer: int) -> None:
+    first = f" deauville={before}" if before else ""
+    then = f" deauville={now}" if now else ""
+    events = events_of(f"d-5 lesion n node ct 30x20{first}; d28 lesion n node ct 30x20{then}")
+    assert lesion.uptake(events, 0.0, 0.0, 28.0, 14.0) == answer
+
+
+def test_size_of_a_lesion_that_is_gone_and_was_not_measured() -> None:
+    events = events_of("d-5 lesion n node ct 30x20; d28 lesion n node ct resolved")
+    assert lesion.size(events, sites.AXES, 0.0, 0.0, 28.0, 14.0, GONE) == 0.0
+    assert math.isnan(lesion.size(events, sites.AXES, 0.0, 0.0, 28.0, 14.0, UNCLEAR))
+
+
+def test_what_had_resolved_and_is_abnormal_has_come_back() -> None:
+    events = events_of("d28 lesion n kidney ct resolved; d90 lesion n kidney ct abnormal")
+    assert lesion.reappeared(events, 0.0, 0.0, 90.0, 14.0)
+    assert not lesion.reappeared(events, 0.0, 0.0, 28.0, 14.0)
+
+
+def test_any_growth_counts_beside_uptake() -> None:
+    events = events_of("d-5 lesion n node ct 30x20; d28 lesion n node ct 31x20")
+    assert lesion.larger_than_before(events, 0.0, 0.0, 28.0, 14.0)
+    assert lesion.smallest_before(events, sites.AXES, 0.0, 0.0, 28.0) == 600.0
+    assert lesion.baseline(events, sites.AXES, 0.0, 0.0) == 600.0

@@ -1,0 +1,145 @@
+"""MRD response: the case table, and an oracle over sets of possible states."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from typing import Any
+
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import Case, cases, run_case
+from cartrace.assess.response import mrd
+from cartrace.assess.rule import allocate
+from cartrace.course import Clock, CourseBuilder, Status
+
+RULE = mrd.RULE
+
+
+@pytest.mark.parametrize("case", cases("response.mrd"), ids=lambda case: case.case)
+def test_case(case: Case) -> None:
+    assert run_case(RULE, case).wrong == ()
+
+
+def test_every_threshold_has_rows_below_at_and_above() -> None:
+    sides = {(case.threshold, case.side) for case in cases("response.mrd") if case.threshold}
+    for name in {name for name, _ in sides}:
+        assert hasattr(mrd, name)
+        assert {side for other, side in sides if other == name} == {"below", "at", "above"}
+
+
+def test_every_option_changes_an_answer() -> None:
+    changed = set()
+    for case in cases("response.mrd"):
+        course = read_given(case.given)
+        for word in case.options.split():
+            name, value = word.split("=")
+            if RULE.run(course).overall != RULE.run(course, {name: value}).overall:
+                changed.add(name)
+    assert changed == {option.name for option in RULE.options}
+
+
+def a_test(chance: random.Random) -> dict[str, Any]:
+    return {
+        "method": chance.choice(["flow", "flow", "ngs"]),
+        "result": chance.choice(
+            ["negative", "negative", "5e-06", "9e-05", "0.0001", "0.00011", "0.2", "not_recorded", "not_done"]
+        ),
+        "lod": chance.choice([None, 1e-6, 1e-4, 2e-4]),
+        "lloq": chance.choice([None, 1e-5, 1e-4, 1e-3]),
+        "gate": chance.choice([None, "yes", "no"]),
+    }
+
+
+def in_words(day: int, test: dict[str, Any]) -> str:
+    keys = "".join(f" {key}={test[key]}" for key in ("lod", "lloq") if test[key] is not None)
+    gate = f" cd19_gating={test['gate']}" if test["gate"] else ""
+    return f"d{day} mrd marrow {test['method']} {test['result']}{keys}{gate}"
+
+
+def possible(test: dict[str, Any], target: str | None) -> set[int | None]:
+    """Every state the test may stand for; None: it proves nothing."""
+    if test["result"] in ("not_done", "not_recorded"):
+        return {None}
+    if test["result"] != "negative":
+        fraction = float(test["result"])
+        if fraction > 1e-4:
+            return {4}
+        return {2, 3} if test["lloq"] is None else {2 if fraction < test["lloq"] else 3}
+    if test["lod"] is not None:
+        own: set[int | None] = {0 if test["lod"] <= 1e-4 else 1}
+    else:
+        own = {0} if test["lloq"] is not None and test["lloq"] <= 1e-4 else {0, 1}
+    doubts = [test["method"] == "flow", {"yes": True, "no": False}.get(test["gate"]), target and target == "CD19"]
+    if False in doubts:
+        return own
+    return {None} if all(doubts) else own | {None}
+
+
+def test_random_days_against_sets_of_states() -> None:
+    chance = random.Random(5)
+    for _ in range(400):
+        target = chance.choice([None, "CD19", "CD22"])
+        tests = [a_test(chance) for _ in range(chance.randint(1, 3))]
+        items = [in_words(28, test) for test in tests] + ([f"product target={target}"] if target else [])
+        states = set()
+        for combination in itertools.product(*(possible(test, target) for test in tests)):
+            valid = [state for state in combination if state is not None]
+            positive = [state for state in valid if state >= 2]
+            states.add(max(positive) if positive else min(valid) if valid else 4)
+        nothing = all(possible(test, target) == {None} for test in tests)
+        for _ in range(2):
+            overall = RULE.run(read_given("; ".join(items))).overall
+            expected = (None, None) if nothing else (min(states), max(states))
+            assert (overall.low, overall.high) == expected, items
+            chance.shuffle(items)
+
+
+def test_recurrence_on_random_series() -> None:
+    chance = random.Random(6)
+    for _ in range(200):
+        levels = [chance.choice(["negative", "5e-05", "0.0001", "0.01"]) for _ in range(6)]
+        given = "; ".join(f"d{28 * (i + 1)} mrd marrow ngs {x} lod=1e-6 lloq=1e-6" for i, x in enumerate(levels))
+        result = RULE.run(read_given(given))
+        back = [i for i, x in enumerate(levels) if x in ("0.0001", "0.01") and "negative" in levels[:i]]
+        fact = next(fact for fact in result.facts if fact.id == "mrd_recurrence_day")
+        assert fact.value == (28.0 * (back[0] + 1) if back else None)
+        flagged = [i for i, step in enumerate(result.steps) if "mrd_recurrence" in step.reasons]
+        assert flagged == back
+        confirmed = [i for i, step in enumerate(result.steps) if "mrd_recurrence_confirmed" in step.reasons]
+        assert confirmed == [i for i in back if i - 1 in back]
+
+
+def test_evidence_is_the_test_that_decided() -> None:
+    given = (
+        "d28 mrd marrow ngs negative lod=1e-6; d28 mrd marrow ngs 5e-5 lloq=1e-6; d28 mrd marrow flow negative lod=1e-3"
+    )
+    course = read_given(given)
+    assert [getattr(course.record(uid), "fraction", 0) for uid in RULE.run(course).overall.evidence] == [5e-5]
+    negatives = read_given("d28 mrd marrow ngs negative lod=1e-3; d28 mrd marrow ngs negative lod=1e-6")
+    assert [getattr(negatives.record(uid), "lod", 0) for uid in RULE.run(negatives).overall.evidence] == [1e-6]
+
+
+def test_mrd_given_as_an_observation_is_read() -> None:
+    builder = CourseBuilder("case", clock=Clock(start_minute=0))
+    day = builder.clock.from_study_day(28)
+    builder.observe("mrd", None, moment=day, method="ngs", status=Status.BELOW, lod=1e-6)
+    builder.observe("mrd", 0.01, moment=builder.clock.from_study_day(60), method="ngs", site="marrow")
+    result = RULE.run(builder.course())
+    assert result.overall.text == "negative"
+    assert result.steps[1].text == "failure"
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_says_the_same() -> None:
+    compiled = compile_kernel(RULE.kernel)
+    for case in cases("response.mrd"):
+        events = RULE.events(read_given(case.given))
+        option = RULE.settings()
+        steps, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        assert compiled(events, option, steps) == len(plain.at)
+        assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
+        assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
+        assert steps.reason[: len(plain.at)].tolist() == plain.reason.tolist()
