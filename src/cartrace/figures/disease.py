@@ -202,15 +202,21 @@ def _key(name: str) -> str:
 
 
 def _visit_lanes(names: Sequence[str], looks: Sequence[LesionMeasurement], axis: TimeAxis, letter: str) -> Lanes:
+    """A lane of bare visits per lesion, and below it in words what has no mark: the size, and looks without a day."""
     lanes = []
     for number, name in enumerate(names):
         events = []
-        texts = [LaneText("size not recorded", "Seen; the size is not recorded in the source", "before")]
+        later = []
         for look in (look for look in looks if look.lesion == name):
             if look.moment.known and axis.shows(look.moment.time):
                 events.append(Event(look.moment.time, look.finding, lesion_words(look), f"n{number}"))
             else:
-                when = look.moment.label or "once more"
-                texts.append(LaneText(f"{when}: day not recorded", lesion_words(look), "after"))
-        lanes.append(Lane(_key(name), f"{name}, seen", events=tuple(events), texts=tuple(texts)))
+                later.append(look)
+        said = "size not recorded"
+        if later:
+            when = ", ".join(dict.fromkeys(look.moment.label or "at another time" for look in later))
+            said += f"; also seen {when}, day not recorded"
+        words = LaneText(said, wording.lines(*(lesion_words(look) for look in (later or looks))), "before")
+        lanes.append(Lane(_key(name), f"{name}, seen", events=tuple(events)))
+        lanes.append(Lane(f"{_key(name)}-words", "", texts=(words,)))
     return Lanes("lesions", letter, "Lesions seen", tuple(lanes))

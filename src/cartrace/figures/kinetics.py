@@ -115,10 +115,12 @@ def _half_life(profile: ProfileResult, metrics: dict[str, Quantity], axis: TimeA
     # A fitted straight line passes through the mean of its points.
     middle = sum(p.time for p in used) / len(used)
     level = sum(math.log(p.used or 1.0) for p in used) / len(used)
-    ends = [t for t in (min(p.time for p in used), max(p.time for p in used)) if axis.shows(t)]
+    first, last = min(p.time for p in used), max(p.time for p in used)
+    # On a compressed axis the straight line bends where the axis changes its pace.
+    ends = [t for t in (first, *(kink for kink in axis.kinks if first < kink < last), last) if axis.shows(t)]
     hover = wording.lines(said(metric), metric.method, f"through {len(used)} samples")
     points = tuple(Point(t, math.exp(level - rate * (t - middle)), hover) for t in ends)
-    return (Series(metric.id, "", "fit", points, "dashed", markers=False),) if len(points) == 2 else ()
+    return (Series(metric.id, "", "fit", points, "dashed", markers=False),) if len(points) > 1 else ()
 
 
 def _callouts(
@@ -134,7 +136,7 @@ def _callouts(
         text = f"Cmax {wording.number(cmax.value)} on day {wording.day(tmax.value)}"
         found.append(Callout(tmax.value, cmax.value, text, wording.lines(said(cmax), said(tmax), cmax.method)))
     if line:
-        start, end = line[0].points
+        start, end = line[0].points[0], line[0].points[-1]
         middle = (start.time + end.time) / 2
         text = said(metrics[line[0].key])
         found.append(Callout(middle, math.sqrt(start.value * end.value), text, start.hover))

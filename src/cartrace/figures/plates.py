@@ -17,6 +17,8 @@ from cartrace.figures import wording
 ABSENT = "{kind} described in the source; not in this folder"
 SIMULATED = "SIMULATED – synthetic course, not a patient"
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+PICTURE = 0.72
+EMPTY = 0.24
 PHASES = ("diagnosis", "relapse", "before", "during", "after")
 
 
@@ -44,6 +46,10 @@ class PlateDescription:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[Cell, ...]
+
+    def aspect(self, row: str) -> float:
+        """Height of the frames of a row as a share of their width: low when no picture is there to be seen."""
+        return PICTURE if any(cell.content for cell in self.cells if cell.row == row) else EMPTY
 
     def at(self, row: str, column: str) -> tuple[Cell, ...]:
         """The cells of one place of the grid."""

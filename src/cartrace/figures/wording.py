@@ -40,7 +40,7 @@ def unit(ucum: str) -> str:
         return _UNITS[ucum]
     for code, words in (("{copies}/ug", "copies/µg DNA"), ("{copies}/uL", "copies/µL")):
         ucum = ucum.replace(code, words)
-    return ucum.replace("ug", "µg").replace("uL", "µL").replace("ng.", "ng·").replace("{", "").replace("}", "")
+    return ucum.replace("ug", "µg").replace("uL", "µL").replace(".", "·").replace("{", "").replace("}", "")
 
 
 def power(exponent: int) -> str:

@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from cartrace.assess.response import best
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.response import ball, best
 from cartrace.assess.response.best import after_infusion, next_therapy_time, therapy_rows, write_best
 from cartrace.assess.rule import NOT_APPLICABLE, NOT_GRADED, Steps, allocate
 from cartrace.course import Clock, CourseBuilder
@@ -74,6 +75,18 @@ def test_days_handed_out() -> None:
 def test_evaluations_after_the_next_therapy_do_not_count() -> None:
     assert summary((28, 2, 2, 0), (90, 0, 0, 0), until=60.0).low[0] == 2
     assert summary((28, 2, 2, 0), (60, 0, 0, 0), until=60.0).low[0] == 0
+
+
+def test_only_evaluations_after_the_next_therapy() -> None:
+    steps = summary((90, 0, 0, 0), until=60.0)
+    assert (steps.low[0], steps.reason[0]) == (NOT_GRADED, best.NO_EVALUATION)
+
+
+def test_only_the_best_day_carries_evidence() -> None:
+    facts = ball.RULE.run(
+        read_given("complete drugs transfusions; d28 blasts_percent 1; d28 anc 1.2; d28 platelets 120")
+    ).facts
+    assert [fact.id for fact in facts if fact.used] == ["best_day"]
 
 
 def test_bare_day_zero_is_before_the_infusion() -> None:

@@ -35,7 +35,7 @@ NO_EVALUATION, TOO_EARLY, NOT_EVALUABLE = 1, 2, 4
 """The first three bits of `Steps.reason` in every response rule."""
 
 SHARED_REASONS = (
-    Reason("no_evaluation", "No evaluation after the infusion is recorded."),
+    Reason("no_evaluation", "No evaluation is recorded between the infusion and the next anticancer therapy."),
     Reason("too_early", "Every evaluation lies before the day from which the best response counts."),
     Reason("not_evaluable", "The evaluation was made and could not be judged."),
 )
@@ -99,10 +99,8 @@ def write_best(
         if steps.high[i] <= family and np.isnan(steps.fact[row, FIRST_FAMILY_DAY]):
             steps.fact[row, FIRST_FAMILY_DAY] = steps.fact[i, STUDY_DAY]
     if known == 0:
-        if end == first:
-            steps.reason[row] |= NO_EVALUATION
-        elif counted == 0 and early > 0 and not steps.reason[row] & NOT_EVALUABLE:
-            steps.reason[row] |= TOO_EARLY
+        if counted == 0 and not steps.reason[row] & NOT_EVALUABLE:
+            steps.reason[row] |= TOO_EARLY if early > 0 else NO_EVALUATION
     else:
         steps.low[row], steps.high[row] = low, high
         steps.at[row] = steps.at[chosen]

@@ -177,7 +177,8 @@ def _margin(sheet: Sheet, chart: Chart, top: float, height: float, marks: list[B
     heights = spread(wished, size=1.3 * sheet.small, low=top - 4, high=top + height + 4)
     room = sheet.right - 8
     for (_, text, colour), y in zip(rows, heights, strict=True):
-        sheet.note(1.0, y, escape(fitted(text, size=sheet.small, room=room)), xshift=7, colour=colour)
+        size = max(0.86 * sheet.small, min(sheet.small, sheet.small * room / text_width(text, sheet.small)))
+        sheet.note(1.0, y, escape(fitted(text, size=size, room=room)), size=size, xshift=7, colour=colour)
 
 
 def _marks(sheet: Sheet, chart: Chart, top: float, height: float) -> list[Box]:

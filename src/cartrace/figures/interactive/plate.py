@@ -13,7 +13,6 @@ from cartrace.figures import look
 from cartrace.figures.interactive.sheet import escape, wrapped
 from cartrace.figures.plates import Cell, PlateDescription
 
-ASPECT = 0.72
 MARGIN = 12.0
 GAP = 16.0
 LINE = 14.0
@@ -45,7 +44,7 @@ def draw_plate(plate: PlateDescription, *, width: int) -> dict[str, Any]:
         for n, column in enumerate(plate.columns):
             x, at = MARGIN + n * (frame + GAP), y
             for cell in plate.at(row, column):
-                at = _cell(cell, x, at, frame, letters, (images, shapes, notes), hovers)
+                at = _cell(cell, x, at, (frame, frame * plate.aspect(row)), letters, (images, shapes, notes), hovers)
             lowest = max(lowest, at)
         y = lowest + 6.0
     return {"data": [_hover_trace(hovers)], "layout": _layout(width, y, images, shapes, notes)}
@@ -55,13 +54,13 @@ def _cell(
     cell: Cell,
     x: float,
     y: float,
-    frame: float,
+    size: tuple[float, float],
     letters: int,
     parts: tuple[list[dict[str, Any]], list[dict[str, Any]], list[dict[str, Any]]],
     hovers: list[tuple[float, float, str]],
 ) -> float:
     images, shapes, notes = parts
-    high = frame * ASPECT
+    frame, high = size
     shapes.append(
         {
             "type": "rect",
@@ -143,6 +142,7 @@ def _layout(
         "xaxis": {"range": [0, width], **hidden},
         "yaxis": {"range": [height, 0], **hidden},
         "dragmode": False,
+        "modebar": {"remove": ["toImage"]},
         "showlegend": False,
         "paper_bgcolor": look.PAPER,
         "plot_bgcolor": "rgba(0,0,0,0)",

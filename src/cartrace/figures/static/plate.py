@@ -15,7 +15,6 @@ from cartrace.figures.static.canvas import POINT, Canvas, wrap
 
 ROW_NAME = 24.0
 GAP = 3.0
-ASPECT = 0.72
 MARGIN = 1.0
 
 
@@ -44,26 +43,28 @@ def draw_plate(plate: PlateDescription, *, width: float) -> Any:
     for row, height in zip(plate.rows, heights, strict=True):
         for k, line in enumerate(wrap(row, size=sizes.text, width=left - 2.0)):
             canvas.text(MARGIN, top + 1.5 + k * 1.25 * sizes.text * POINT, line, size=sizes.text)
+        high = frame * plate.aspect(row)
         for n, column in enumerate(plate.columns):
             y = top
             for cell in plate.at(row, column):
-                y = _cell(canvas, cell, left + n * (frame + GAP), y, frame, lines[cell], sizes)
+                y = _cell(canvas, cell, left + n * (frame + GAP), y, (frame, high), lines[cell], sizes)
         top += height
     return canvas.figure
 
 
 def _row_height(plate: PlateDescription, row: str, frame: float, lines: dict[Cell, list[str]], step: float) -> float:
     columns = [
-        sum(frame * ASPECT + (len(lines[cell]) + 1) * step + 2.5 for cell in plate.at(row, column))
+        sum(frame * plate.aspect(row) + (len(lines[cell]) + 1) * step + 2.5 for cell in plate.at(row, column))
         for column in plate.columns
     ]
     return max(columns, default=0.0) + 1.5
 
 
 def _cell(
-    canvas: Canvas, cell: Cell, x: float, y: float, frame: float, caption: list[str], sizes: look.PageSizes
+    canvas: Canvas, cell: Cell, x: float, y: float, size: tuple[float, float], caption: list[str], sizes: look.PageSizes
 ) -> float:
-    bottom = y + frame * ASPECT
+    frame, high = size
+    bottom = y + high
     if cell.content:
         _picture(canvas, cell, x, y, frame, bottom - y)
     canvas.rectangle(
