@@ -19,7 +19,7 @@ def test_another_version_is_another_rule():
 
 
 def test_a_misspelt_rule_names_the_nearest():
-    with pytest.raises(UnknownTerm, match="crs.astct2019"):
+    with pytest.raises(UnknownTerm, match=r"crs\.astct2019"):
         shelf.rule("crs.astct2018")
 
 

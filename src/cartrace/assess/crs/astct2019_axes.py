@@ -5,9 +5,9 @@ Decided here, for the grid of `astct2019.py` (lee2019astct; the readings are our
 
 - Vasopressin never counts toward several vasopressors; alone it counts as one, flagged (the source is silent).
 - "Hypotension: no" settles its axis at 0 while no vasopressor is recorded, drug chart or not; a vasopressor recorded against
-  it counts. A fluid bolus is hypotension, until a later "hypotension: no". Which drug a chart of vasopressors means does not matter.
-- Without a declared chart, silence about vasopressors or oxygen is unknown; an entry "not recorded" is, declared or not. A vasopressor with one dose or without a recorded
-  end is on at its start and unknown afterwards.
+  it counts. A fluid bolus is hypotension, until a later "hypotension: no".
+- Without a declared chart, silence about vasopressors or oxygen is unknown; an entry "not recorded" is, declared or not.
+  A vasopressor with one dose or without a recorded end is on at its start and unknown afterwards.
 - A cannula at 0 L/min is no oxygen; a flow entered under another device does not count. A flow without a device gives a range,
   except 0 L/min, which is no oxygen. Intubation to protect the airway says nothing of hypoxia and counts 0 by itself.
 - Systolic pressure is no part of the rule; as an option it stands in where hypotension itself is not recorded.

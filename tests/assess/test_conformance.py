@@ -1,0 +1,96 @@
+"""Case tables: what `expect` can say, and that each table reaches every threshold and option of its rule."""
+
+import importlib
+
+import pytest
+
+from cartrace.assess import RULES
+from cartrace.assess.conformance import Case, cases, chosen_options, run_case
+from cartrace.assess.crs.astct2019 import RULE
+from cartrace.assess.icans.astct2019 import RULE as ICANS
+
+FEBRILE = "h6 temperature 38.5; h6 hypotension no"
+
+
+def run(given, expect, options=""):
+    return run_case(RULE, Case(RULE.id, "x", "", given, options, expect, "", "", ""))
+
+
+@pytest.mark.parametrize(
+    "expect",
+    [
+        "1..4",
+        "at h6 1..4",
+        "day d0 1..4",
+        "fact onset_day 0; fact peak_grade none",
+        "settles oxygen_device; no flag without_fever",
+    ],
+)
+def test_what_is_found_passes(expect):
+    assert run(FEBRILE, expect).passed
+
+
+@pytest.mark.parametrize(
+    ("expect", "words"),
+    [
+        ("1", "found 1 to 4"),
+        ("at h5 1", "no grade at that time"),
+        ("day d1 1", "no grade at that time"),
+        ("fact onset_day none", "expected a reason"),
+        ("fact onset_day 1", "expected 1"),
+        ("fact peak_grade 1", "settled by"),
+        ("fact weight 1", "no fact weight"),
+        ("flag late_onset_review", "missing"),
+        ("settles temperature", "not named"),
+        ("not graded", "found 1 to 4"),
+    ],
+)
+def test_what_is_not_found_is_said(expect, words):
+    (complaint,) = run(FEBRILE, expect).wrong
+    assert words in complaint
+
+
+def test_a_flag_that_should_not_be_there_is_said():
+    assert run("h6 hypotension no", "not graded; no flag temperature_missing").wrong == (
+        "flag temperature_missing is set",
+    )
+
+
+def test_options_of_a_case():
+    assert chosen_options("validity_hours=48 systolic_proxy=on") == {"validity_hours": "48", "systolic_proxy": "on"}
+    assert chosen_options("") == {}
+
+
+def test_a_rule_without_a_table_has_no_cases():
+    assert cases("nothing.like.it") == ()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_case_names_are_unique(rule):
+    names = [case.case for case in cases(rule.id)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("rule", [RULE, ICANS], ids=lambda rule: rule.id)
+def test_every_threshold_has_a_row_below_at_and_above(rule):
+    module = importlib.import_module(rule.module)
+    constants = [name for name in vars(module) if name.endswith(("_FROM", "_UP_TO", "_ABOVE", "_BELOW"))]
+    covered = {(case.threshold, case.side) for case in cases(rule.id)}
+    assert len(constants) >= 6
+    assert {(name, side) for name in constants for side in ("below", "at", "above")} <= covered
+
+
+@pytest.mark.parametrize("rule", [RULE, ICANS], ids=lambda rule: rule.id)
+def test_every_option_has_a_row_in_which_it_changes_the_answer(rule):
+    for option in rule.options:
+        deciding = [case for case in cases(rule.id) if option.name in chosen_options(case.options)]
+        plain = [
+            run_case(rule, Case(**{**{n: getattr(c, n) for n in Case.__slots__}, "options": ""})) for c in deciding
+        ]
+        assert any(not outcome.passed for outcome in plain), option.name
+
+
+@pytest.mark.parametrize("rule", [RULE, ICANS], ids=lambda rule: rule.id)
+def test_every_case_that_leaves_an_input_out_names_it(rule):
+    left_out = [case for case in cases(rule.id) if case.locator == "missing input"]
+    assert len(left_out) >= 10
