@@ -263,3 +263,8 @@ def measured(drawn: Drawn) -> ProfileResult:
     )
     name, unit = "CAR copies per µg DNA", "{copies}/ug"
     return ProfileResult("car_copies_per_ug", name, unit, "blood", "qPCR", 50.0, (), samples, metrics)
+
+
+@pytest.fixture(scope="session")
+def profile(dense: Drawn) -> ProfileResult:
+    return measured(dense)

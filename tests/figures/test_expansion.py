@@ -1,0 +1,60 @@
+"""CAR-T cells over time."""
+
+from __future__ import annotations
+
+from cartrace.course import Clock, CourseBuilder, Status
+from cartrace.figures import expansion
+from cartrace.figures.description import Silent
+from cartrace.figures.time_axis import time_axis
+
+AXIS = time_axis(range(0, 91, 7))
+DAY = Clock().from_study_day
+
+
+def test_assay_kinds_are_never_pooled(dense):
+    charts = expansion.panels(dense.course, (), time_axis([0, 365]), "f")
+    assert [(c.axis.label, c.axis.unit) for c in charts] == [
+        ("CAR copies", "copies/µg DNA"),
+        ("CAR+ cells", "cells/µL"),
+    ]
+    assert all(chart.axis.scale == "log" for chart in charts)
+
+
+def test_samples_below_the_lloq_are_open_and_under_its_line(dense):
+    chart = expansion.panels(dense.course, (), time_axis([0, 365]), "f")[0]
+    (level,) = chart.levels
+    assert level.value == 50.0
+    below = [p for p in chart.series[0].points if p.below]
+    assert len(below) == 4
+    assert all(chart.axis.low < p.value < level.value for p in below)
+    assert all(p.value >= level.value for p in chart.series[0].points if not p.below)
+
+
+def test_profiles_give_the_same_points_as_the_observations(dense, profile):
+    axis = time_axis([0, 365])
+    (from_profile,) = expansion.panels(dense.course, (profile,), axis, "f")
+    from_rows = expansion.panels(dense.course, (), axis, "f")[0]
+    assert from_profile.series[0].points == from_rows.series[0].points
+
+
+def test_a_recorded_zero_is_open_at_the_foot():
+    build = CourseBuilder("x", clock=Clock())
+    build.observe("car_cells_per_ul", 0.0, moment=DAY(0))
+    build.observe("car_cells_per_ul", 8.0, moment=DAY(7))
+    chart = expansion.panels(build.course(), (), AXIS, "f")[0]
+    assert chart.series[0].points[0].below
+    assert chart.series[0].points[0].value == 4.0
+    assert chart.levels == ()
+
+
+def test_hover_names_the_row(dense):
+    chart = expansion.panels(dense.course, (), time_axis([0, 365]), "f")[0]
+    assert "qpcr.csv, row 2" in chart.series[0].points[0].hover
+
+
+def test_nothing_recorded_is_one_line():
+    build = CourseBuilder("x", clock=Clock())
+    build.observe("car_copies_per_ug", None, moment=DAY(0), status=Status.NOT_DONE)
+    assert expansion.panels(build.course(), (), AXIS, "f") == (
+        Silent("car", "f", "CAR-T cells in blood: not recorded in the source"),
+    )

@@ -1,0 +1,62 @@
+"""The figure of one profile."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import pytest
+
+from cartrace.course import Quantity
+from cartrace.figures import kinetics
+
+
+def test_the_figure_shows_peak_area_half_life_and_lloq(dense, profile):
+    (chart,) = kinetics.kinetics_figure(dense.course, profile).panels
+    texts = [callout.text for callout in chart.callouts]
+    assert texts[0] == "Cmax 41\u202f000 on day 8"
+    assert texts[1] == "Half-life 19.4 days"
+    assert texts[2].startswith("AUC 0–28 d 360\u202f000")
+    assert chart.levels[0].value == 50.0
+    assert (chart.areas[0].points[0][0], chart.areas[0].points[-1][0]) == (0.0, 28.0)
+
+
+def test_the_half_life_line_halves_in_one_half_life(dense, profile):
+    (chart,) = kinetics.kinetics_figure(dense.course, profile, pace="full").panels
+    start, end = chart.series[1].points
+    assert math.log2(start.value / end.value) == pytest.approx((end.time - start.time) / 19.4)
+
+
+def test_a_refused_half_life_is_a_note_and_no_line(dense, profile):
+    refused = Quantity("half_life", "Half-life", None, "d", "kinetics.half_life@1", reason="fewer than 3 samples")
+    changed = dataclasses.replace(profile, metrics=(*profile.metrics[:3], refused))
+    (chart,) = kinetics.kinetics_figure(dense.course, changed).panels
+    assert len(chart.series) == 1
+    assert chart.notes == ("Half-life: fewer than 3 samples",)
+
+
+def test_a_profile_without_metrics_is_drawn_bare(dense, profile):
+    (chart,) = kinetics.kinetics_figure(dense.course, dataclasses.replace(profile, metrics=())).panels
+    assert (chart.areas, chart.callouts, len(chart.series)) == ((), (), 1)
+
+
+def test_lower_bounds_are_marked():
+    metric = Quantity("persistence", "Persistence", 180.0, "d", "kinetics.persistence@1", censored=True)
+    assert kinetics.said(metric) == "Persistence ≥ 180 days"
+
+
+@pytest.mark.parametrize(
+    ("name", "window"),
+    [("auc_0_28", (0, 28)), ("auc_0_84d", (0, 84)), ("auc0-28", (0, 28)), ("auc_inf", None), ("cmax", None)],
+)
+def test_windows_are_read_from_ids(name, window):
+    assert kinetics.window(Quantity(name, "A", 1.0, "", "m@1")) == window
+
+
+@pytest.mark.parametrize(
+    ("time", "value"),
+    [(0.0, 0.0), (1.0, 50.0), (2.0, 100.0), (3.0, 10.0), (4.0, 1.0), (5.0, 0.5), (6.0, 0.0), (9.0, 0.0)],
+)
+def test_the_curve_between_samples(time, value):
+    curve = [(0.0, 0.0), (2.0, 100.0), (4.0, 1.0), (6.0, 0.0)]
+    assert kinetics.value_at(curve, time) == pytest.approx(value)

@@ -1,0 +1,92 @@
+"""Charts of measured values."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartrace.course import Clock, CourseBuilder, Status
+from cartrace.course.record import Source
+from cartrace.figures import laboratory
+from cartrace.figures.description import Chart, Silent
+from cartrace.figures.time_axis import time_axis
+
+AXIS = time_axis(range(-7, 31))
+DAY = Clock().from_study_day
+
+
+@pytest.fixture
+def build():
+    return CourseBuilder("x", clock=Clock())
+
+
+def panels(build, shown, assessments=()):
+    return laboratory.panels(build.course(), assessments, AXIS, "e", shown, 30.0)
+
+
+def test_each_analyte_has_its_own_axis_with_its_unit(dense):
+    found = laboratory.panels(dense.course, dense.assessments, AXIS, "e", laboratory.INFLAMMATION, 30.0)
+    units = {panel.axis.label: panel.axis.unit for panel in found if isinstance(panel, Chart)}
+    assert units == {"Temperature": "°C", "IL-6": "pg/mL", "IFN-γ": "pg/mL", "CRP": "mg/L"}
+    assert [panel.letter for panel in found] == ["e", "", "", ""]
+
+
+def test_what_was_not_recorded_is_one_line(build):
+    build.observe("crp", 12.0, moment=DAY(1), unit="mg/L")
+    build.observe("temperature", None, moment=DAY(1))
+    chart, silent = panels(build, laboratory.INFLAMMATION)
+    assert chart.axis.label == "CRP"
+    assert silent == Silent("silent-temperature", "", "Temperature, IL-6, IFN-γ: not recorded in the source")
+
+
+def test_hscrp_stands_in_for_crp_under_its_own_name(build):
+    build.observe("hscrp", 12.0, moment=DAY(1), unit="mg/L")
+    assert panels(build, laboratory.INFLAMMATION)[0].axis.label == "hsCRP"
+
+
+def test_values_below_the_limit_are_open_and_under_the_limit_line(build):
+    build.observe("il6", None, moment=DAY(0), status=Status.BELOW, lloq=7.0)
+    build.observe("il6", 300.0, moment=DAY(3))
+    chart = panels(build, laboratory.INFLAMMATION)[0]
+    low, high = chart.series[0].points
+    assert low.below
+    assert low.value == 3.5
+    assert not high.below
+    assert chart.levels[0].value == 7.0
+    assert chart.levels[0].label == "LLOQ 7"
+
+
+def test_zero_neutrophils_are_open_at_the_foot(build):
+    build.observe("anc", 0.0, moment=DAY(5))
+    build.observe("anc", 1.2, moment=DAY(9))
+    zero = panels(build, laboratory.COUNTS)[0].series[0].points[0]
+    assert zero.below
+    assert zero.value == laboratory.ANC_FOOT
+    assert "Neutrophils 0 10⁹/L" in zero.hover
+
+
+def test_hover_has_value_unit_day_grade_and_source(build, dense):
+    found = laboratory.panels(dense.course, dense.assessments, AXIS, "d", laboratory.COUNTS, 30.0)
+    point = found[0].series[0].points[3]
+    for word in ("Neutrophils", "10⁹/L", "day −2", "labs.csv, row 8"):
+        assert word in point.hover
+
+
+def test_haematology_has_grade_ribbons(dense):
+    anc, platelets, haemoglobin = laboratory.panels(dense.course, dense.assessments, AXIS, "d", laboratory.COUNTS, 30.0)
+    assert [lane.name for lane in anc.ribbons] == ["ICAHT", "CTCAE 5"]
+    assert [lane.name for lane in platelets.ribbons] == ["CTCAE 5"]
+    assert haemoglobin.ribbons == ()
+
+
+@pytest.mark.parametrize(("value", "inside"), [(36.6, True), (41.2, True), (34.0, True)])
+def test_the_fever_line_is_always_on_the_temperature_axis(build, value, inside):
+    build.observe("temperature", value, moment=DAY(1), unit="Cel")
+    axis = panels(build, laboratory.INFLAMMATION)[0].axis
+    assert axis.low < laboratory.FEVER_FROM < axis.high
+    assert (axis.low <= value <= axis.high) == inside
+
+
+def test_points_outside_the_axis_are_counted(build):
+    build.observe("crp", 12.0, moment=DAY(1), unit="mg/L", source=Source("a.csv", 2))
+    build.observe("crp", 12.0, moment=DAY(900), unit="mg/L")
+    assert panels(build, laboratory.INFLAMMATION)[0].notes == ("1 more outside the days shown",)
