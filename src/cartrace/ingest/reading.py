@@ -36,9 +36,13 @@ class TableDefaults:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Courses read, findings (none of them an error), and the files with their hashes."""
+    """Courses read, findings (none of them an error), and the files with their hashes.
+
+    folders  for each course the name of its folder within the path, with a slash; "" when the path is the course itself
+    """
 
     courses: tuple[Course, ...]
+    folders: tuple[str, ...]
     findings: tuple[Finding, ...]
     inputs: tuple[InputFile, ...]
 
@@ -48,6 +52,7 @@ class _Run:
     collector: Collector = field(default_factory=Collector)
     inputs: list[InputFile] = field(default_factory=list)
     courses: list[Course] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
 
     def load(self, path: Path, name: str, *, check: str = "file.unreadable") -> bytes | None:
         try:
@@ -72,7 +77,7 @@ def read(path: str | Path, *, defaults: TableDefaults | None = None) -> Reading:
     findings = run.collector.findings()
     if run.collector.has_errors:
         raise InputRefused(findings)
-    return Reading(tuple(run.courses), findings, tuple(run.inputs))
+    return Reading(tuple(run.courses), tuple(run.folders), findings, tuple(run.inputs))
 
 
 def check(path: str | Path, *, defaults: TableDefaults | None = None) -> tuple[Finding, ...]:
@@ -159,6 +164,7 @@ def _course_folder(folder: Path, prefix: str, run: _Run) -> None:
     _check_images(folder, course, name, run)
     _check_infusions(course, name, run)
     run.courses.append(course)
+    run.folders.append(prefix)
 
 
 def _tables_of(folder: Path, named: tuple[Entry, ...], name: str, run: _Run) -> list[Entry]:
@@ -207,6 +213,7 @@ def _plain_table(path: Path, defaults: TableDefaults, run: _Run) -> None:
     settings = Entry(values={"file": path.name})
     _table_into(path.parent, "", settings, builders, Clock(), defaults, run)
     run.courses.extend(builder.course() for builder in builders.values())
+    run.folders.extend("" for _ in builders)
 
 
 def _table_into(
