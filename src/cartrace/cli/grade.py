@@ -1,0 +1,114 @@
+"""`cartrace grade`: toxicity and response by the published rules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cartrace.cli import door
+from cartrace.cli.door import guarded, json_option, path_argument, table_options
+
+if TYPE_CHECKING:
+    from cartrace.assess import Assessment, Grade
+    from cartrace.study import Study
+
+HEADER = ("course", "rule", "part", "day", "from_d", "until_d", "grade", "remarks")
+CSV_HEADER = (
+    *("course", "rule", "part", "day", "from_d", "until_d", "state", "low", "high", "grade"),
+    *("candidate", "provisional", "reasons", "settles"),
+)
+
+
+@click.command(short_help="Grade toxicity and response by the published rules.")
+@path_argument
+@door.rule_option
+@door.option_option
+@click.option("--by", type=click.Choice(["course", "day", "step"]), default="course", help="One row for each of these.")
+@table_options
+@door.csv_option
+@json_option
+@guarded
+def command(
+    path: Path,
+    rules: tuple[str, ...],
+    options: tuple[str, ...],
+    by: str,
+    code: str,
+    unit: str,
+    lloq: float | None,
+    method: str,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Grade toxicity and response by the published rules.
+
+    A missing input gives a range and the name of what would settle it, never a lower grade.
+
+    \b
+    Example: cartrace grade my-course
+             cartrace grade anc.csv --rule icaht
+             cartrace grade my-course --rule crs --by day --option crs.astct2019.resolution_hours=48
+    """
+    from cartrace import study
+    from cartrace.cli.columns import aligned, comma_separated
+    from cartrace.cli.plain import to_json
+    from cartrace.ingest import TableDefaults
+
+    settings = study.StudySettings(rules, door.chosen(options), defaults=TableDefaults(code, unit, lloq, method))
+    done = study.run(path, settings, measure=False)
+    door.say_findings(done.findings)
+    if as_json:
+        records = [{"course": one.course.id, "assessments": one.assessments} for one in done.courses]
+        click.echo(to_json({"courses": records, "findings": done.findings, "inputs": done.inputs}))
+    elif as_csv:
+        click.echo(comma_separated(CSV_HEADER, [_csv_row(*row) for row in _grades(done, by)]))
+    else:
+        click.echo(aligned(HEADER, [_text_row(*row) for row in _grades(done, by)]))
+
+
+def _grades(done: Study, by: str) -> list[tuple[str, Assessment, str, Grade]]:
+    rows = []
+    for one in done.courses:
+        for assessment in one.assessments:
+            grades = {"course": (assessment.overall,), "day": assessment.days, "step": assessment.steps}[by]
+            rows += [(one.course.id, assessment, "", grade) for grade in grades]
+            if by == "course":
+                rows += [(one.course.id, assessment, part, grade) for part, grade in assessment.parts]
+    return rows
+
+
+def _time(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"
+
+
+def _place(course: str, assessment: Assessment, part: str, grade: Grade) -> tuple[str, str, str, str, str, str]:
+    day = "" if grade.day is None else str(grade.day)
+    return course, assessment.rule, part, day, _time(grade.at), _time(grade.until)
+
+
+def _text_row(course: str, assessment: Assessment, part: str, grade: Grade) -> tuple[str, ...]:
+    return (*_place(course, assessment, part, grade), grade.text, remarks(grade))
+
+
+def remarks(grade: Grade) -> str:
+    """Reasons in words, what would settle a range, and what makes a grade less than certain."""
+    from cartrace.assess import rule
+
+    sentences = {reason.code: reason.sentence for reason in rule(grade.rule).reasons}
+    said = [sentences[code] for code in grade.reasons]
+    if grade.settles:
+        said.append(f"Would be settled by: {', '.join(grade.settles)}.")
+    if grade.candidate:
+        said.append("Candidate: attribution to the cells is not decided.")
+    return " ".join(said)
+
+
+def _csv_row(course: str, assessment: Assessment, part: str, grade: Grade) -> tuple[object, ...]:
+    return (
+        *_place(course, assessment, part, grade),
+        *(grade.state, "" if grade.low is None else grade.low, "" if grade.high is None else grade.high, grade.text),
+        *("yes" if grade.candidate else "no", "yes" if grade.provisional else "no"),
+        *(" ".join(grade.reasons), " ".join(grade.settles)),
+    )
