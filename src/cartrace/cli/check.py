@@ -34,6 +34,8 @@ def command(path: Path, code: str, unit: str, lloq: float | None, method: str, a
     else:
         for finding in findings:
             click.echo(finding.sentence)
-        click.echo(f"{path.resolve().name}: {count['error']} errors, {count['warning']} warnings, {count['info']} remarks")
+        click.echo(
+            f"{path.resolve().name}: {count['error']} errors, {count['warning']} warnings, {count['info']} remarks"
+        )
     if count["error"]:
         raise SystemExit(BAD_INPUT)

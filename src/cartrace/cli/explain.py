@@ -10,7 +10,7 @@ from cartrace.cli import door
 from cartrace.cli.door import guarded, json_option, path_argument, table_options
 
 
-@click.command(short_help="Explain a grade or a number: rule, settings, deciding rows, sources.")
+@click.command(short_help="Explain a grade or a number down to the deciding rows.")
 @path_argument
 @click.argument("address", required=False, default="")
 @click.option("--course", "course_id", default="", help="Which course, when PATH holds several.")

@@ -7,7 +7,7 @@ import click
 from cartrace.cli.door import guarded, json_option
 
 
-@click.command(short_help="List the kinetic metrics and what a sample below the LLOQ can count as.")
+@click.command(short_help="List the kinetic metrics and the BLQ policies.")
 @json_option
 @guarded
 def command(as_json: bool) -> None:

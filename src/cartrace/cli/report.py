@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cartrace.study import Study
 
 
-@click.command(short_help="Write the report: one HTML file that opens with the network off.")
+@click.command(short_help="Write the report as one self-contained HTML file.")
 @path_argument
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File, or folder for several courses.")
 @click.option("--pdf", is_flag=True, help="A PDF beside each HTML file (needs the extra cartrace[pdf]).")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cartrace.assess import Option, Rule
 
 
-@click.command(short_help="List the rules, or print one: published text, readings, options, sources.")
+@click.command(short_help="List the published rules, or print one whole.")
 @click.argument("rule_id", required=False, default="", metavar="[ID]")
 @json_option
 @guarded
