@@ -94,7 +94,7 @@ def test_an_almost_empty_course_is_short_and_invents_nothing(empty):
     figure = empty.figure
     assert sum(isinstance(panel, Silent) for panel in figure.panels) == 3
     assert not any(isinstance(panel, Chart) for panel in figure.panels)
-    assert figure.notes == ("Assumed: printed day 01 taken as day 0",)
+    assert figure.notes == ("Assumed: printed day 01 taken as day 0.",)
 
 
 def test_a_course_without_any_record_still_gives_a_figure():

@@ -73,5 +73,5 @@ def _notes(course: Course, panels: Sequence[Panel], kinks: tuple[float, ...], cu
     if cut:
         notes.append("Days outside the axis are not drawn.")
     assumed = dict.fromkeys(i.moment.assumption for i in course.infusions if i.moment.assumption)
-    notes += [f"Assumed: {text}" for text in assumed]
+    notes += [f"Assumed: {'; '.join(assumed)}."] if assumed else []
     return tuple(notes)

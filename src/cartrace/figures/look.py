@@ -87,7 +87,7 @@ NUMBERED: tuple[Tone, ...] = (
 )
 """Tones of things without a fixed one (sites, lesions), in order of appearance: tone "n0", "n1" ..."""
 
-GRADES: tuple[str, ...] = ("#eef1f3", "#fde8c8", "#fbbd7e", "#e9794a", "#b23a24", "#5c140f")
+GRADES: tuple[str, ...] = ("#eef1f3", "#fbdcae", "#fbbd7e", "#e9794a", "#b23a24", "#5c140f")
 """Fill of grade 0 to 5: light to dark, so that the order survives grey print."""
 
 NOT_GRADED = "#ffffff"

@@ -47,7 +47,7 @@ def _draw(figure: FigureDescription, width: float) -> Any:
     titles = wrap(figure.title, size=sizes.title, width=width - 2 * MARGIN, weight="bold")
     header = MARGIN + line * len(titles) + (1.35 * sizes.text * POINT + 0.8 if figure.mark else 0.0) + 1.6
     blocks, height = stack(figure, lane=sizes.lane, tallest=look.TALLEST_MM - header - RULER)
-    notes = wrap(" ".join(figure.notes), size=sizes.small, width=width - sizes.left - MARGIN)
+    notes = wrap(" ".join(figure.notes), size=sizes.small, width=width - sizes.left - 2 * MARGIN)
     footer = RULER + len(notes) * 1.3 * sizes.small * POINT + MARGIN
     canvas = Canvas(width, header + height + footer)
     plot = Plot(figure.axis, sizes.left, width - sizes.right, sizes)
