@@ -1,0 +1,156 @@
+"""Addresses of the numbers of a report: what `explain` is asked for and what evidence drawers are named after.
+
+In: contents, an address. Out: the address resolved to an assessment or a profile and the part that is meant.
+Decided here: the grammar.
+
+    crs.astct2019                        the grade of the course
+    crs.astct2019/onset_day              a fact
+    crs.astct2019/d3                     study day 3
+    crs.astct2019/h26                    the step that holds 26 hours after the first infusion
+    response.extramedullary/testis       a part
+    kinetics/car_copies_per_ug/cmax      a metric; /site/method before it when an assay has several profiles
+    kinetics/car_copies_per_ug/cmax@zero_all   the metric under another BLQ policy
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cartrace.assess import Assessment, Grade
+from cartrace.course import Quantity
+from cartrace.course.clock import MINUTES_PER_DAY
+from cartrace.errors import UnknownTerm
+from cartrace.kinetics import ProfileResult
+from cartrace.report.contents import ReportContents
+from cartrace.vocabulary import terms
+
+DAY = re.compile(r"d(-?\d+)")
+HOUR = re.compile(r"h(-?\d+(?:\.\d+)?)")
+KINETICS = "kinetics"
+
+
+class GradeAt(NamedTuple):
+    """A grade of an assessment. `place` says which: empty (the course), "day 3", "26 h ...", a part."""
+
+    assessment: Assessment
+    grade: Grade
+    place: str
+
+
+class FactOf(NamedTuple):
+    """A fact of an assessment."""
+
+    assessment: Assessment
+    fact: Quantity
+
+
+class MetricOf(NamedTuple):
+    """A metric of a profile under one BLQ policy."""
+
+    profile: ProfileResult
+    metric: Quantity
+    policy: str
+
+
+Target = GradeAt | FactOf | MetricOf
+
+
+def addresses(contents: ReportContents) -> tuple[str, ...]:
+    """Every address of a report, in the order of the report."""
+    found: list[str] = []
+    for assessment in contents.assessments:
+        rule = rule_id(assessment)
+        found.append(rule)
+        found += [f"{rule}/{fact.id}" for fact in assessment.facts]
+        found += [f"{rule}/{slug(part)}" for part, _ in assessment.parts]
+        found += [f"{rule}/d{day.day}" for day in assessment.days]
+        found += [f"{rule}/h{hour(step.at)}" for step in assessment.steps if step.at is not None]
+    for profile in contents.profiles:
+        stem = profile_address(profile, contents.profiles)
+        found += [f"{stem}/{metric.id}" for metric in profile.metrics]
+        found += [f"{stem}/{m.id}@{policy}" for policy, metrics in profile.sensitivity for m in metrics]
+    return tuple(dict.fromkeys(found))
+
+
+def resolve(contents: ReportContents, address: str) -> Target:
+    """What an address means. Raises `UnknownTerm` with the nearest addresses."""
+    wanted = address.strip().strip("/")
+    found = _metric(contents, wanted) if wanted.startswith(KINETICS + "/") else _of_rule(contents, wanted)
+    if found is None:
+        known = addresses(contents)
+        near = terms.nearest(wanted, known) or tuple(a for a in known if a.split("/")[0] == wanted.split("/")[0])[:3]
+        raise UnknownTerm("address", address, nearest=near or tuple(a for a in known if "/" not in a)[:5])
+    return found
+
+
+def rule_id(assessment: Assessment) -> str:
+    """The rule of an assessment without its version."""
+    return assessment.rule.split("@")[0]
+
+
+def slug(name: str) -> str:
+    """A part, site or method within an address: blanks and slashes become dashes."""
+    return re.sub(r"[\s/@]+", "-", name.strip())
+
+
+def hour(at: float) -> str:
+    """The hour of a step [d], exact to the minute."""
+    return f"{round(at * MINUTES_PER_DAY) / 60:.4f}".rstrip("0").rstrip(".")
+
+
+def profile_address(profile: ProfileResult, profiles: Sequence[ProfileResult]) -> str:
+    """The stem of a profile's addresses: site and method only where an assay has several profiles."""
+    stem = f"{KINETICS}/{profile.assay}"
+    if Counter(p.assay for p in profiles)[profile.assay] == 1:
+        return stem
+    return _long_stem(profile)
+
+
+def _long_stem(profile: ProfileResult) -> str:
+    return f"{KINETICS}/{profile.assay}/{slug(profile.site) or 'no-site'}/{slug(profile.method) or 'no-method'}"
+
+
+def _of_rule(contents: ReportContents, wanted: str) -> GradeAt | FactOf | None:
+    name, _, place = wanted.partition("/")
+    for assessment in contents.assessments:
+        if name in (rule_id(assessment), assessment.rule):
+            return GradeAt(assessment, assessment.overall, "") if not place else _within(assessment, place)
+    return None
+
+
+def _within(assessment: Assessment, place: str) -> GradeAt | FactOf | None:
+    for fact in assessment.facts:
+        if fact.id == place:
+            return FactOf(assessment, fact)
+    for part, grade in assessment.parts:
+        if slug(part) == place:
+            return GradeAt(assessment, grade, part)
+    if found := DAY.fullmatch(place):
+        days = [grade for grade in assessment.days if grade.day == int(found[1])]
+        return GradeAt(assessment, days[0], f"day {found[1]}".replace("-", "−")) if days else None
+    if found := HOUR.fullmatch(place):
+        step = step_at(assessment, round(float(found[1]) * 60))
+        return GradeAt(assessment, step, f"{found[1]} h after the first infusion") if step else None
+    return None
+
+
+def step_at(assessment: Assessment, minute: int) -> Grade | None:
+    """The step that holds at a minute since the first infusion; None before the first."""
+    held = [step for step in assessment.steps if step.at is not None and round(step.at * MINUTES_PER_DAY) <= minute]
+    return held[-1] if held else None
+
+
+def _metric(contents: ReportContents, wanted: str) -> MetricOf | None:
+    stem, _, name = wanted.rpartition("/")
+    metric_id, _, policy = name.partition("@")
+    for profile in contents.profiles:
+        if stem not in (profile_address(profile, contents.profiles), _long_stem(profile)):
+            continue
+        metrics = dict(profile.sensitivity).get(policy, ()) if policy else profile.metrics
+        for metric in metrics:
+            if metric.id == metric_id:
+                return MetricOf(profile, metric, policy or dict(profile.settings).get("policy", ""))
+    return None
