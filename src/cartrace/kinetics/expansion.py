@@ -1,6 +1,6 @@
-"""The rising part of a profile: onset, growth rate, doubling time, fold expansion.
+"""The rising part of a profile: growth rate over the samples up to the peak.
 
-In: times [d] and concentrations as used. Out: numbers; NaN when there is none.
+In: times [d] and concentrations of quantifiable samples, in order of time. Out: a `Slope` whose rate is the growth rate.
 Decided here (cartrace; no published selection rule was read): the rising phase is every quantifiable sample from the first
 one up to the peak; the growth rate is the least-squares slope of ln C over it, and at least three samples are asked for.
 """
@@ -10,21 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cartrace.kinetics.decline import POINTS_FROM, regress
+from cartrace.kinetics.decline import POINTS_FROM, Slope, regress
 
 Floats = NDArray[np.float64]
 
 
-def growth(time: Floats, concentration: Floats, peak: int) -> tuple[float, float, int]:
-    """(growth rate [1/d], R2, points) of the rising phase that ends at index `peak`; rate NaN with fewer than 3 points."""
-    t, y = np.zeros(peak + 1), np.zeros(peak + 1)
-    count = 0
-    for i in range(peak + 1):
-        if concentration[i] > 0.0:
-            t[count] = time[i]
-            y[count] = np.log(concentration[i])
-            count += 1
-    if count < POINTS_FROM:
-        return np.nan, np.nan, count
-    rate, _, r_squared = regress(t, y, 0, count - 1)
-    return -rate, r_squared, count
+def growth(time: Floats, concentration: Floats, peak: int) -> Slope:
+    """The rising phase that ends at index `peak`: rate [1/d] above 0 when rising; NaN with fewer than three samples."""
+    if peak + 1 < POINTS_FROM:
+        return Slope(np.nan, np.nan, np.nan, -1, -1, peak + 1)
+    line = regress(time, np.log(concentration), 0, peak)
+    return line._replace(rate=-line.rate)

@@ -1,6 +1,6 @@
-"""Peak, last quantifiable value and areas under the curve.
+"""The peak and the areas under the curve.
 
-In: times [d] and concentrations as used (no NaN), in order of time. Out: one number each; NaN when there is none.
+In: times [d] and concentrations as used (no NaN), in order of time. Out: one number each.
 Decided here: integration linear up, logarithmic down (pknca, "lin up/log down"): an interval whose end is lower and
 positive is integrated on the log scale, every other one linearly. All functions are in the numba subset.
 """
@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 
+NEARLY_EQUAL = 1e-6
+"""Relative fall under which the mean of both ends stands for the logarithmic one, whose quotient loses its digits there."""
+
 
 def peak(concentration: Floats) -> int:
-    """Index of the highest observed value, the first of equal ones; -1 for an empty profile."""
+    """Index of the highest value, the first of equal ones; -1 for an empty profile."""
     best = -1
     for i in range(len(concentration)):
         if best < 0 or concentration[i] > concentration[best]:
@@ -22,25 +25,9 @@ def peak(concentration: Floats) -> int:
     return best
 
 
-def first_quantifiable(concentration: Floats) -> int:
-    """Index of the first value above zero; -1 when there is none."""
-    for i in range(len(concentration)):
-        if concentration[i] > 0.0:
-            return i
-    return -1
-
-
-def last_quantifiable(concentration: Floats) -> int:
-    """Index of the last value above zero; -1 when there is none."""
-    for i in range(len(concentration) - 1, -1, -1):
-        if concentration[i] > 0.0:
-            return i
-    return -1
-
-
 def segment(start: float, end: float, first: float, last: float) -> float:
     """Area between two samples [concentration x d]: logarithmic when falling to a positive value, else linear."""
-    if 0.0 < last < first:
+    if 0.0 < last < first * (1.0 - NEARLY_EQUAL):
         return float((end - start) * (first - last) / np.log(first / last))
     return (end - start) * (first + last) / 2.0
 
@@ -61,10 +48,14 @@ def area(time: Floats, concentration: Floats, until: float) -> float:
             total += segment(time[i - 1], time[i], concentration[i - 1], concentration[i])
         elif time[i - 1] < until:
             value = between(time[i - 1], time[i], concentration[i - 1], concentration[i], until)
-            total += segment(time[i - 1], until, concentration[i - 1], value)
+            # A fall to 0 is a line: its upper part is one too, though it ends above 0.
+            if concentration[i] > 0.0:
+                total += segment(time[i - 1], until, concentration[i - 1], value)
+            else:
+                total += (until - time[i - 1]) * (concentration[i - 1] + value) / 2.0
     return total
 
 
 def tail(last_value: float, rate: float, start: float, until: float) -> float:
     """Area under last_value x exp(-rate x (t - start)) from `start` to `until` (may be infinite)."""
-    return float(last_value / rate * (1.0 - np.exp(-rate * (until - start))))
+    return float(-last_value / rate * np.expm1(-rate * (until - start)))

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-
-import numpy as np
 
 from cartrace.course import Quantity
 from cartrace.kinetics.profile import Profile
@@ -37,15 +36,15 @@ class Metric:
         value: float | None,
         *,
         reason: str = "",
-        used: tuple[int, ...] = (),
-        flags: tuple[str, ...] = (),
+        used: Iterable[int] = (),
+        flags: Iterable[str] = (),
         censored: bool = False,
         suffix: str = "",
         name: str = "",
     ) -> Quantity:
-        """This metric's result for a profile. NaN without a reason is a programming error."""
+        """This metric's result for a profile. A number that is not finite is a programming error."""
         unit = {"concentration": profile.unit, "concentration.d": f"{profile.unit}.d"}.get(self.unit, self.unit)
-        if value is not None and not np.isfinite(value):
+        if value is not None and not math.isfinite(value):
             raise ValueError(f"{self.id}: {value} is no result")
         return Quantity(
             id=self.id + suffix,
@@ -54,31 +53,35 @@ class Metric:
             unit=unit,
             method=f"kinetics.{self.id}@{VERSION}",
             reason=reason,
-            used=tuple(uid for uid in used if uid >= 0),
+            used=tuple(int(uid) for uid in used if uid >= 0),
             left_out=profile.left_out,
-            flags=flags,
+            flags=tuple(flags),
             censored=censored,
         )
 
 
 FLAGS = {
-    "above_uloq": "A sample was above the upper limit of the assay: the value is a lower bound.",
+    "above_uloq": "A sample above the upper limit of the assay counts as that limit.",
     "auc_extrapolated": "Part of the area lies after the last quantifiable sample and was extrapolated.",
     "extrapolated_above_20_percent": "More than 20 % of the area was extrapolated.",
     "no_sample_near_end": "No sample within 7 days of the end of the window.",
-    "starts_after_zero": "The first sample lies after the infusion; the area before it is not counted.",
-    "span_below_2": "The points span less than two half-lives.",
-    "r_squared_below_0.9": "R2 of the fit is below 0.9.",
+    "starts_after_zero": "The first sample lies after the start of the area; what lies before it is not counted.",
+    "span_below_2": "The points of the slope span less than two half-lives.",
+    "r_squared_below_0.9": "R2 of the slope is below 0.9.",
     "re_expansion": "The profile rises again after its peak.",
     "early_peak_review": "The peak lies on the first day and may be catheter contents.",
-    "lloq_not_recorded": "No limit of quantification is recorded for this assay.",
+    "lloq_not_recorded": "A sample below the LLOQ was dropped because no LLOQ is recorded for it.",
 }
 """Cautions that travel with a value, in words."""
 
 NONE_QUANTIFIABLE = "No sample is quantifiable."
 
 
-def kept_arrays(profile: Profile) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(time, concentration, uid) of the samples that the BLQ policy keeps."""
-    kept = profile.kept
-    return profile.time[kept], profile.used[kept], profile.uid[kept]
+def counted(number: int, what: str) -> str:
+    """ "no sample", "1 sample", "2 samples"."""
+    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+
+
+def above(profile: Profile, used: Iterable[int]) -> tuple[str, ...]:
+    """The flag of values made from samples above the upper limit of the assay."""
+    return ("above_uloq",) if profile.above_uloq.intersection(int(uid) for uid in used) else ()

@@ -11,7 +11,7 @@ from cartrace.course import Quantity, Status
 class Point:
     """One sample of a profile.
 
-    time    [d] elapsed since the start of the first infusion
+    time    [d] elapsed since the start of the infusion asked for
     value   canonical unit of the assay; for BELOW the LLOQ when known, else None
     used    the concentration after the BLQ policy; None when the policy drops the point
     """
@@ -28,7 +28,7 @@ class ProfileResult:
     """Metrics of one assay kind at one site by one method; kinds are never pooled.
 
     assay        analyte code, e.g. "car_copies_per_ug"
-    settings     (name, value) of every choice made: BLQ policy, windows, LLOQ and where it came from
+    settings     (name, value) of every choice made: BLQ policy, windows, LLOQ and where it came from, what time counts from
     sensitivity  the metrics once per BLQ policy: (policy, metrics)
     """
 
