@@ -6,6 +6,6 @@ Decided here: nothing clinical outside the rule files; this shelf lists them exp
 
 from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import Option, Reason, Rule, Steps
-from cartrace.assess.shelf import RULES, rule
+from cartrace.assess.shelf import RULES, rule, rules_of
 
-__all__ = ["RULES", "Assessment", "Grade", "Option", "Reason", "Rule", "Steps", "rule"]
+__all__ = ["RULES", "Assessment", "Grade", "Option", "Reason", "Rule", "Steps", "rule", "rules_of"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -77,7 +78,7 @@ def described(term: str) -> dict[str, Any]:
     raise UnknownTerm("term", term, nearest=near)
 
 
-def everything() -> list[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
+def everything() -> list[tuple[str, tuple[str, ...], Sequence[tuple[str, ...]]]]:
     """(title, header, rows) of analytes, drugs and sections."""
     from cartrace.vocabulary import terms, units
 
