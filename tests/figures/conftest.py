@@ -140,7 +140,9 @@ def _steps(rule: str, title: str, rows: list[tuple[float, int, int]]) -> Assessm
         Grade(rule, "graded" if low == high else "range", low, high, at=at, settles=("SpO2",) if low != high else ())
         for at, low, high in rows
     )
-    return Assessment(rule, title, (), max(steps, key=lambda g: g.high or 0), steps=steps)
+    low, high = max(g.low or 0 for g in steps), max(g.high or 0 for g in steps)
+    overall = Grade(rule, "graded" if low == high else "range", low, high)
+    return Assessment(rule, title, (), overall, steps=steps)
 
 
 def _days(rule: str, title: str, rows: dict[int, int]) -> Assessment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartrace.figures.description import Lane, LaneText, TimeAxis, elements
+from cartrace.figures.description import TimeAxis, bent, elements
 
 AXIS = TimeAxis("Time", "days", -30.0, 365.0, ((-30.0, -10.0), (-7.0, -7.0), (35.0, 35.0), (365.0, 45.0)), ())
 
@@ -42,8 +42,11 @@ def test_elements_name_every_mark_once(dense):
     assert all(element.parts > 0 for element in found)
 
 
-def test_a_lane_of_texts_only_stacks_them():
-    texts = (LaneText("one", ""), LaneText("two", ""))
-    assert Lane("k", "n", texts=texts, rows=2).stacked
-    assert not Lane("k", "n", texts=texts, rows=1).stacked
-    assert not Lane("k", "n", texts=texts[:1], rows=1).stacked
+def test_a_line_on_a_log_axis_bends_where_time_is_compressed():
+    corners = bent([(28.0, 1000.0), (42.0, 10.0), (50.0, 10.0)], AXIS, "log")
+    assert corners == [(28.0, 1000.0), (35.0, pytest.approx(100.0)), (42.0, 10.0), (50.0, 10.0)]
+
+
+def test_a_straight_line_bends_where_time_is_compressed():
+    assert bent([(-14.0, 4.0), (0.0, 8.0)], AXIS, "linear") == [(-14.0, 4.0), (-7.0, 6.0), (0.0, 8.0)]
+    assert bent([], AXIS, "linear") == []

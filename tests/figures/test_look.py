@@ -72,8 +72,16 @@ def test_ranges_are_hatched_and_settled_grades_are_not():
     assert look.grade_hatch(1, 1) == ""
     assert look.grade_hatch(1, 3) == look.GRADES[3]
     assert look.grade_hatch(None, None)
-    assert look.grade_fill(2, 4) == look.GRADES[2]
-    assert look.grade_fill(None, None) == look.NOT_GRADED
+    assert look.grade_fill(2) == look.GRADES[2]
+    assert look.grade_fill(None) == look.NOT_GRADED
+
+
+def test_ribbons_tell_grades_without_colour_or_number():
+    heights = [look.grade_heights(grade, grade) for grade in range(6)]
+    assert all(low == high for low, high in heights)
+    assert all(after[0] - before[0] > 0.1 for before, after in pairwise(heights))
+    assert look.grade_heights(1, 3) == (heights[1][0], heights[3][0])
+    assert look.grade_heights(None, None) == (0.0, 1.0)
 
 
 def test_tones_have_names_or_numbers():
@@ -85,8 +93,8 @@ def test_tones_have_names_or_numbers():
 def test_a_single_column_is_drawn_tighter():
     single, double = look.page(look.SINGLE_MM), look.page(look.DOUBLE_MM)
     assert single.text < double.text
-    assert single.text >= 5.0
-    assert single.left + single.right < 0.45 * look.SINGLE_MM
+    assert min(single.small, double.small) >= 6.0
+    assert single.left + single.right < 0.46 * look.SINGLE_MM
 
 
 def test_no_other_file_names_a_colour():

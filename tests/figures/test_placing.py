@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cartrace.figures.placing import Box, along, first_free, free, gap_for, kept, spread
+from cartrace.figures.placing import Box, along, around, first_free, free, gap_for, kept, spread
 
 PAGE = Box(0, 0, 100, 100)
 
@@ -63,6 +63,13 @@ def test_kept_labels_of_a_row_never_touch(centres):
 def test_texts_go_to_their_end_of_the_lane_or_to_the_widest_gap(where, width, gap):
     taken = [Box(80, 0, 90, 5), Box(10, 0, 20, 5)]
     assert gap_for(width, taken, inside=PAGE, where=where) == gap
+
+
+def test_places_around_a_point_are_tried_from_near_to_far_and_never_cover_it():
+    places = list(around(50.0, 50.0, 10.0, 4.0, step=2.0))
+    assert places[0] == Box(52.0, 48.0, 62.0, 52.0)
+    assert not any(place.left < 50.0 < place.right and place.bottom < 50.0 < place.top for place in places)
+    assert max(place.left for place in places) > 70.0
 
 
 def test_boxes_along_a_line_lie_on_it():

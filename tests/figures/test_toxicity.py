@@ -15,6 +15,7 @@ def test_dense_courses_have_a_ribbon_per_toxicity_and_the_recorded_grade_beside_
     assert isinstance(panel, Lanes)
     assert [lane.name for lane in panel.lanes] == ["CRS", "CRS, recorded", "ICANS"]
     assert panel.lanes[0].spans
+    assert [lane.summary for lane in panel.lanes] == ["max 3", "", "max 2–4"]
     assert panel.lanes[1].events[0].label == "grade 3"
 
 
@@ -26,7 +27,7 @@ def test_a_recorded_maximum_without_a_day_is_a_text(empty):
         "recorded: grade 1 (maximum, day not recorded)",
         "computed: not graded",
     ]
-    assert lane.stacked
+    assert lane.summary == ""
 
 
 def test_recorded_without_computed_is_shown(empty):

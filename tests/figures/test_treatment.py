@@ -100,8 +100,23 @@ def test_lanes_stand_in_the_order_a_reader_looks_for_them(build):
 def test_a_transplant_without_a_day_names_what_is_known(build):
     build.procedure(kind="transplant", moment=unknown("after day 37"), detail="HSCT")
     (text,) = lanes(build)["transplant"].texts
-    assert text.text == "HSCT: after day 37, day not recorded"
+    assert text.text == "HSCT: after day 37"
     assert text.where == "after"
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [(unknown(), "HSCT: day not recorded"), (DAY(90), "HSCT: day 90"), (unknown("late"), "HSCT: late")],
+)
+def test_what_lies_off_the_axis_says_when_it_was(build, moment, text):
+    build.procedure(kind="transplant", moment=moment)
+    assert lanes(build)["transplant"].texts[0].text == text
+
+
+@pytest.mark.parametrize(("kind", "words"), [("marrow_aspirate", "marrow aspirate"), ("biopsy", "biopsy marrow")])
+def test_a_procedure_names_its_site_once(build, kind, words):
+    build.procedure(kind=kind, site="marrow", moment=DAY(1))
+    assert lanes(build)["procedures"].events[0].label == words
 
 
 def test_oxygen_supports_that_follow_each_other_are_written_once(build):

@@ -9,7 +9,7 @@ All times are days since the first infusion; `TimeAxis.place` turns a day into a
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -190,9 +190,9 @@ class LaneText:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One row with a name on the left. Its bars, events and spans share the row; gaps between bars are real gaps.
+    """A named row. Its bars, events and spans share it; gaps between bars are real gaps.
 
-    A lane that holds nothing but texts and has as many rows as texts shows each in its own row.
+    `summary` stands beside the row: a grade ribbon's worst grade, which its narrow stretches have no room to print.
     """
 
     key: str
@@ -201,12 +201,7 @@ class Lane:
     events: tuple[Event, ...] = ()
     spans: tuple[Span, ...] = ()
     texts: tuple[LaneText, ...] = ()
-    rows: int = 1
-
-    @property
-    def stacked(self) -> bool:
-        """True when every text has its own row."""
-        return self.rows == len(self.texts) > 1 and not (self.bars or self.events or self.spans)
+    summary: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +269,24 @@ class Element:
     kind: str
     parts: int
     name: str
+
+
+def bent(points: Sequence[tuple[float, float]], axis: TimeAxis, scale: Scale) -> list[tuple[float, float]]:
+    """The (day, value) corners of a line: its points, and where it crosses a day at which the axis changes its pace.
+
+    What is straight between two points of the value axis then bends with the time axis, instead of lying about a slope.
+    """
+    found = list(points[:1])
+    for (day0, value0), (day1, value1) in pairwise(points):
+        for kink in axis.kinks:
+            if day0 < kink < day1:
+                share = (kink - day0) / (day1 - day0)
+                if scale == "log":
+                    found.append((kink, value0 * (value1 / value0) ** share))
+                else:
+                    found.append((kink, value0 + (value1 - value0) * share))
+        found.append((day1, value1))
+    return found
 
 
 def lane_elements(panel: str, lane: Lane) -> Iterator[Element]:

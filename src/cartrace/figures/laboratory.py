@@ -174,11 +174,9 @@ def _ribbons(
 ) -> tuple[Lane, ...]:
     lanes = []
     for rule, name in shown.rules:
-        spans = [
-            span
-            for assessment in ribbons.find(assessments, rule)
-            for span in ribbons.spans(assessment, course=course, axis=axis, last=last)
-        ]
+        found = ribbons.find(assessments, rule)
+        spans = [s for a in found for s in ribbons.spans(a, course=course, axis=axis, last=last)]
         if any(span.low is not None for span in spans):
-            lanes.append(Lane(rule, name, spans=tuple(sorted(spans, key=lambda span: span.start))))
+            spans.sort(key=lambda span: span.start)
+            lanes.append(Lane(rule, name, spans=tuple(spans), summary=ribbons.worst(found)))
     return tuple(lanes)

@@ -1,6 +1,6 @@
 """The stack of panels: how high each is and where it begins.
 
-In: a figure description. Out: blocks with offsets in mm from the top of the first panel.
+In: a figure description and the rows its lanes need. Out: blocks with offsets in mm from the top of the first panel.
 Decided here: heights of lanes, ribbons, charts and gaps; both media stack the same blocks.
 """
 
@@ -10,8 +10,9 @@ import math
 from dataclasses import dataclass
 
 from cartrace.figures.description import Chart, FigureDescription, Lanes, Panel, Silent
+from cartrace.figures.lane_rows import Plan
 
-RIBBON = 3.0
+RIBBON = 3.5
 RIBBON_GAP = 0.6
 NOTE = 3.0
 SILENT = 3.6
@@ -43,19 +44,21 @@ TIGHTEST = 0.6
 """Charts and gaps are drawn at this share of their height at least when a page is short."""
 
 
-def stack(figure: FigureDescription, *, lane: float, tallest: float = math.inf) -> tuple[tuple[Block, ...], float]:
+def stack(
+    figure: FigureDescription, plan: Plan, *, lane: float, tallest: float = math.inf
+) -> tuple[tuple[Block, ...], float]:
     """Blocks from top to bottom and the height of the whole stack [mm].
 
     `lane` [mm] is the height of one lane row. A stack higher than `tallest` [mm] gets lower charts and smaller gaps.
     """
-    blocks, height = _stack(figure, lane, 1.0)
+    blocks, height = _stack(figure, plan, lane, 1.0)
     if height <= tallest:
         return blocks, height
-    fixed = height - (height - _stack(figure, lane, 0.0)[1])
-    return _stack(figure, lane, max((tallest - fixed) / (height - fixed), TIGHTEST))
+    fixed = height - (height - _stack(figure, plan, lane, 0.0)[1])
+    return _stack(figure, plan, lane, max((tallest - fixed) / (height - fixed), TIGHTEST))
 
 
-def _stack(figure: FigureDescription, lane: float, share: float) -> tuple[tuple[Block, ...], float]:
+def _stack(figure: FigureDescription, plan: Plan, lane: float, share: float) -> tuple[tuple[Block, ...], float]:
     blocks: list[Block] = []
     top = 0.0
     for number, panel in enumerate(figure.panels):
@@ -63,18 +66,18 @@ def _stack(figure: FigureDescription, lane: float, share: float) -> tuple[tuple[
             quiet = isinstance(panel, Silent) and isinstance(figure.panels[number - 1], Silent)
             gap = SILENT_GAP if quiet else GROUP_GAP if panel.letter or isinstance(panel, Lanes) else GAP
             top += gap * share
-        ribbons, body, notes = _heights(panel, lane)
+        ribbons, body, notes = _heights(panel, plan, lane)
         body = body * share if isinstance(panel, Chart) else body
         blocks.append(Block(panel, top, ribbons, body, notes))
         top = blocks[-1].bottom
     return tuple(blocks), top
 
 
-def _heights(panel: Panel, lane: float) -> tuple[float, float, float]:
+def _heights(panel: Panel, plan: Plan, lane: float) -> tuple[float, float, float]:
+    lines = len(plan.notes.get(panel.key, ()))
     if isinstance(panel, Silent):
-        return 0.0, SILENT, 0.0
+        return 0.0, SILENT + (lines - 1) * NOTE, 0.0
     if isinstance(panel, Lanes):
-        return 0.0, sum(row.rows for row in panel.lanes) * lane, 0.0
-    assert isinstance(panel, Chart)
-    ribbons = len(panel.ribbons) * (RIBBON + RIBBON_GAP) + (RIBBON_GAP if panel.ribbons else 0.0)
-    return ribbons, panel.height, NOTE if panel.notes else 0.0
+        return 0.0, sum(plan.lanes[f"{panel.key}/{row.key}"].rows for row in panel.lanes) * lane, 0.0
+    rows = sum(plan.lanes[f"{panel.key}/{row.key}"].rows for row in panel.ribbons)
+    return rows * RIBBON + (RIBBON_GAP if rows else 0.0), panel.height, lines * NOTE

@@ -87,8 +87,11 @@ NUMBERED: tuple[Tone, ...] = (
 )
 """Tones of things without a fixed one (sites, lesions), in order of appearance: tone "n0", "n1" ..."""
 
-GRADES: tuple[str, ...] = ("#eef1f3", "#fbdcae", "#fbbd7e", "#e9794a", "#b23a24", "#5c140f")
+GRADES: tuple[str, ...] = ("#e3e8ec", "#fad4a0", "#f7b06c", "#e9794a", "#b23a24", "#5c140f")
 """Fill of grade 0 to 5: light to dark, so that the order survives grey print."""
+
+GRADE_HEIGHTS = (0.16, 0.52, 0.64, 0.76, 0.88, 1.0)
+"""Height of a ribbon's stretch by grade: a ribbon is a curve of steps, read without colour and without its numbers."""
 
 NOT_GRADED = "#ffffff"
 HATCH = "//////"
@@ -107,11 +110,9 @@ def tone(name: str) -> Tone:
     return NUMBERED[int(name[1:]) % len(NUMBERED)]
 
 
-def grade_fill(low: int | None, high: int | None) -> str:
-    """Fill of a ribbon stretch: the colour of its lower grade; ranges get a hatch on top."""
-    if low is None or high is None:
-        return NOT_GRADED
-    return GRADES[min(low, len(GRADES) - 1)]
+def grade_fill(low: int | None) -> str:
+    """Fill of a ribbon stretch: the colour of its lower grade; above it, ranges are hatched up to the higher one."""
+    return NOT_GRADED if low is None else GRADES[min(low, len(GRADES) - 1)]
 
 
 def grade_hatch(low: int | None, high: int | None) -> str:
@@ -121,6 +122,13 @@ def grade_hatch(low: int | None, high: int | None) -> str:
     return "" if low == high else GRADES[min(high, len(GRADES) - 1)]
 
 
+def grade_heights(low: int | None, high: int | None) -> tuple[float, float]:
+    """Height of the fill and of the hatch above it, as shares of the ribbon; not graded = hatched in full."""
+    if low is None or high is None:
+        return 0.0, 1.0
+    return GRADE_HEIGHTS[min(low, len(GRADES) - 1)], GRADE_HEIGHTS[min(high, len(GRADES) - 1)]
+
+
 def grade_ink(low: int | None) -> str:
     """Colour of the number on a ribbon."""
     return PAPER if low is not None and low >= 4 else INK
@@ -128,7 +136,10 @@ def grade_ink(low: int | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PageSizes:
-    """Sizes on a printed page of one width, in mm and points."""
+    """Sizes on a printed page of one width, in mm and points.
+
+    A page too high takes lanes of `tight_lane`; `letter` is the room of a panel's letter.
+    """
 
     left: float
     right: float
@@ -136,15 +147,17 @@ class PageSizes:
     small: float
     title: float
     lane: float
+    tight_lane: float
     marker: float
     line: float
+    letter: float
 
 
 def page(width: float) -> PageSizes:
-    """Sizes for a page width in mm: a single column is drawn tighter than a double one."""
+    """Sizes for a page width in mm: a single column is drawn tighter than a double one, never below 6 pt."""
     if width < 120.0:
-        return PageSizes(22.0, 14.0, 5.4, 4.9, 6.6, 3.3, 2.2, 0.7)
-    return PageSizes(31.0, 21.0, 6.6, 5.8, 8.4, 3.8, 3.0, 0.9)
+        return PageSizes(24.0, 15.5, 6.2, 6.0, 7.4, 3.3, 2.8, 2.2, 0.7, 3.2)
+    return PageSizes(31.0, 21.0, 6.8, 6.2, 8.4, 3.8, 3.2, 3.0, 0.9, 4.0)
 
 
 SCREEN_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
@@ -158,4 +171,4 @@ SCREEN_PX_PER_MM = 5.2
 SCREEN_LEFT = 132
 SCREEN_RIGHT = 96
 SCREEN_LEFT_NARROW = 98
-SCREEN_RIGHT_NARROW = 66
+SCREEN_RIGHT_NARROW = 72

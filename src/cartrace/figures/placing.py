@@ -7,7 +7,7 @@ Nothing here knows a drawing library: units are whatever the caller measures in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -67,6 +67,17 @@ def gap_for(width: float, taken: Iterable[Box], *, inside: Box, where: str) -> t
     if wished is not None and wished[1] - wished[0] >= width:
         return wished
     return max(gaps, key=lambda gap: gap[1] - gap[0])
+
+
+def around(x: float, y: float, width: float, height: float, *, step: float, rings: int = 14) -> Iterator[Box]:
+    """Places for a box of this size about a point, the nearest first: right, left, above, below, then further out."""
+    for ring in range(1, rings + 1):
+        air = step * ring
+        for dy in (0.0, -air, air):
+            yield Box(x + air, y + dy - height / 2, x + air + width, y + dy + height / 2)
+            yield Box(x - air - width, y + dy - height / 2, x - air, y + dy + height / 2)
+        for dy in (-air - height / 2, air + height / 2):
+            yield Box(x - width / 2, y + dy - height / 2, x + width / 2, y + dy + height / 2)
 
 
 def along(points: Sequence[tuple[float, float]], *, step: float) -> list[Box]:

@@ -110,6 +110,15 @@ def sources(evidence: Sequence[int], course: Course) -> str:
     return "decided by " + "; ".join(dict.fromkeys(places)) + more if places else ""
 
 
+def worst(assessments: Sequence[Assessment]) -> str:
+    """The worst grade of one or more rules of a lane: "max 3", "max 1–3"; empty when none was given."""
+    found = [a.overall for a in assessments if a.overall.low is not None and a.overall.high is not None]
+    if not found:
+        return ""
+    low, high = max(grade.low or 0 for grade in found), max(grade.high or 0 for grade in found)
+    return f"max {low}" if low == high else f"max {low}–{high}"
+
+
 def overall_text(assessment: Assessment) -> LaneText:
     """The result of a rule without a ribbon, as a text."""
     words = "computed: " + wording.grade(assessment.overall).split(";")[0]

@@ -53,9 +53,9 @@ def _lane(
     stretches = ribbons.spans(assessment, course=course, axis=axis, last=last)
     key = ribbons.rule_id(assessment)
     if any(span.low is not None for span in stretches):
-        return Lane(key, name, spans=stretches, texts=_texts(recorded))
+        return Lane(key, name, spans=stretches, texts=_texts(recorded), summary=ribbons.worst((assessment,)))
     texts = (*_texts(recorded), ribbons.overall_text(assessment))
-    return Lane(key, name, texts=texts, rows=len(texts))
+    return Lane(key, name, texts=texts)
 
 
 def _sentence(grade: InvestigatorGrade) -> str:

@@ -105,8 +105,7 @@ def _infusion_lane(n: int, group: Sequence[Infusion], undated: Sequence[Infusion
         if i not in shown
     ]
     name = "CAR-T infusion" if n == 0 else "CAR-T re-infusion" if n == 1 else f"CAR-T re-infusion {n}"
-    rows = 2 if "\n" in label and shown else 1
-    return Lane(f"infusions-{n + 1}", name, events=events, texts=tuple(texts), rows=rows)
+    return Lane(f"infusions-{n + 1}", name, events=events, texts=tuple(texts))
 
 
 def _amount_of(infusion: Infusion) -> str:
@@ -271,17 +270,17 @@ def _procedure_lane(name: str, procedures: Sequence[Procedure], axis: TimeAxis) 
     events: list[Event] = []
     texts: list[LaneText] = []
     for procedure in procedures:
-        words = " ".join(part for part in (procedure.kind.replace("_", " "), procedure.site) if part)
+        words = procedure.kind.replace("_", " ")
+        words += f" {procedure.site}" if procedure.site and procedure.site not in words else ""
         hover = wording.lines(
             words, procedure.detail, procedure.note, wording.moment(procedure.moment), wording.place(procedure.source)
         )
-        label = (procedure.detail or "HSCT") if name == "transplant" else words
+        label = (procedure.detail.split(";")[0] or "HSCT") if name == "transplant" else words
         if procedure.moment.known and axis.shows(procedure.moment.time):
             events.append(Event(procedure.moment.time, label, hover, "procedure"))
             continue
-        when = f"day {wording.day(procedure.moment.day or 0)}" if procedure.moment.known else "day not recorded"
-        if procedure.moment.label:
-            when = f"{procedure.moment.label}, {when}"
+        when = f"day {wording.day(procedure.moment.day or 0)}" if procedure.moment.known else ""
+        when = ", ".join(part for part in (procedure.moment.label, when) if part) or "day not recorded"
         early = procedure.moment.time < 0 if procedure.moment.known else procedure.kind == "apheresis"
         texts.append(LaneText(f"{label}: {when}", hover, "before" if early else "after"))
     return Lane(name, name, events=tuple(events), texts=tuple(texts))

@@ -24,16 +24,22 @@ def linear(
     high = max([*known, *([] if ceiling is None else [ceiling])], default=1.0)
     if high <= low:
         high = low + max(abs(low) * 0.1, 1.0)
-    step = _step(high - low)
     air = 0.06 * (high - low)
     bottom = low if floor is not None and low == floor else low - air
-    ticks = [step * n for n in range(math.ceil(bottom / step - 1e-9), math.floor((high + air) / step + 1e-9) + 1)]
+    step = _step(high - low)
+    ticks = _multiples(step, bottom, high + air)
+    if len(ticks) < 2:
+        ticks = _multiples(_step(0.5 * (high - low)), bottom, high + air)
     return ValueAxis(label, unit, "linear", bottom, high + air, tuple((tick, _short(tick)) for tick in ticks))
 
 
 def _step(length: float) -> float:
     power = 10.0 ** math.floor(math.log10(length / MOST_TICKS))
     return next(m * power for m in (1.0, 2.0, 5.0, 10.0) if length / (m * power) <= MOST_TICKS + 0.2)
+
+
+def _multiples(step: float, low: float, high: float) -> list[float]:
+    return [step * n for n in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
 def logarithmic(label: str, unit: str, values: Iterable[float], *, foot: float | None = None) -> ValueAxis:

@@ -20,12 +20,28 @@ def test_bars_start_and_last_as_described(dense):
     assert "10 mg" in bars["hovertext"][0]
 
 
-def test_ranges_are_hatched_and_numbered(dense):
-    spans = trace(dense.figure, "toxicity/crs.astct2019/spans")
-    shapes = spans["marker"]["pattern"]["shape"]
-    assert sum(bool(shape) for shape in shapes) == 2
+def test_ribbons_rise_with_the_grade_and_ranges_are_hatched_above_it(dense):
+    traces = interactive.to_spec(dense.figure)["data"]
+    n = next(n for n, t in enumerate(traces) if t["meta"] == "toxicity/crs.astct2019/spans")
+    solid, hatched = traces[n - 2], traces[n - 1]
+    grades = [0, 1, 2, 3, 2, 1, 0, 1, 0]
+    heights = {grade: set() for grade in grades}
+    for grade, height in zip(grades, solid["width"], strict=True):
+        heights[grade].add(height)
+    assert all(len(found) == 1 for found in heights.values())
+    assert [min(heights[g]) for g in sorted(heights)] == sorted(min(found) for found in heights.values())
+    assert len(hatched["x"]) == 2
+    assert all(hatched["marker"]["pattern"]["shape"])
+    # The hatch begins where the fill of the lower grade ends.
+    for k, at in enumerate((2, 7)):
+        top = solid["y"][at] - solid["width"][at] / 2
+        assert hatched["y"][k] + hatched["width"][k] / 2 == pytest.approx(top)
+
+
+def test_grades_are_written_and_the_worst_stands_beside_the_ribbon(dense):
     texts = [note["text"] for note in interactive.to_spec(dense.figure)["layout"]["annotations"]]
     assert "1–2" in texts
+    assert "max 3" in texts
 
 
 def test_lanes_without_marks_keep_their_names(empty):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 
 from cartrace.figures import look, static
 from cartrace.figures.description import TimeAxis
@@ -24,20 +26,18 @@ def test_no_dose_of_cells_is_lost(drawn, width):
     assert ("2 ×10⁶/kg" in svg) == ("Busy" in drawn.figure.title)
 
 
-def test_grades_carry_their_number_and_ranges_a_hatch(dense):
+def test_each_grade_has_its_height_and_ranges_a_hatch(dense):
     figure = static.draw(dense.figure)
     spans = list(figure.findobj(lambda a: (a.get_gid() or "").endswith("crs.astct2019/spans")))
-    hatched = [span for span in spans if span.get_hatch()]
     assert len(spans) == 9
-    assert len(hatched) == 2
+    tall = {span.get_facecolor(): span.get_height() for span in spans}
+    assert len(tall) == len(set(tall.values())) == 4
+    assert len([r for r in figure.findobj(Rectangle) if r.get_hatch()]) == 3  # CRS 2–3 and 1–2, ICANS 0–4
 
 
 def test_fading_bars_get_fainter(dense):
     figure = static.draw(dense.figure)
     green = look.tone("growth_factor").colour
-    from matplotlib.colors import to_hex
-    from matplotlib.patches import Rectangle
-
     alphas = [
         r.get_alpha() for r in figure.findobj(Rectangle) if to_hex(r.get_facecolor()) == green and not r.get_gid()
     ]

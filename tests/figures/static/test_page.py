@@ -53,6 +53,22 @@ def test_no_two_texts_touch_and_none_leaves_the_page(drawn, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_every_text_is_at_least_six_points_and_none_is_cut(drawn, profile, width):
+    from matplotlib.text import Text
+
+    for description in (drawn.figure, kinetics_figure(drawn.course, profile), image_plate(drawn.course)):
+        texts = [t for t in static.draw(description, width=width).findobj(Text) if t.get_text().strip()]
+        assert texts
+        assert all(text.get_fontsize() >= 6.0 for text in texts)
+        assert not any("…" in text.get_text() for text in texts)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_dense_year_fits_a_journal_page(dense, width):
+    assert static.draw(dense.figure, width=width).get_size_inches()[1] * 25.4 <= look.TALLEST_MM + 1.0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("pace", ["clip", "full"])
 def test_no_two_texts_touch_at_another_pace(dense, width, pace):
     figure = static.draw(course_figure(dense.course, dense.assessments, pace=pace), width=width)

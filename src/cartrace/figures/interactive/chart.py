@@ -10,9 +10,10 @@ import math
 from typing import Any
 
 from cartrace.figures import look
-from cartrace.figures.description import Callout, Chart, Series, ValueAxis
-from cartrace.figures.interactive.sheet import Sheet, escape, fitted, text_width, wrapped
-from cartrace.figures.placing import Box, along, first_free, spread
+from cartrace.figures.description import Callout, Chart, Series, ValueAxis, bent
+from cartrace.figures.interactive.sheet import Sheet, escape, text_width, wrapped
+from cartrace.figures.lane_rows import wrapped as wrapped_px
+from cartrace.figures.placing import Box, along, around, first_free, spread
 
 LABEL_LETTERS = 12
 MANY = 70
@@ -46,7 +47,7 @@ def draw_chart(sheet: Sheet, chart: Chart, top: float, height: float) -> None:
     for level in chart.levels:
         sheet.traces.append(_level(sheet, chart, level.key, level.value, level.hover, axis))
     for series in chart.series:
-        sheet.traces.append(_series(sheet, series, f"{chart.key}/{series.key}", axis))
+        sheet.traces += _series(sheet, series, f"{chart.key}/{series.key}", y_axis, axis)
     for seen in chart.visits:
         tone = look.tone(seen.tone)
         sheet.traces.append(
@@ -98,29 +99,41 @@ def _scatter(key: str, axis: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def _series(sheet: Sheet, series: Series, key: str, axis: str) -> dict[str, Any]:
+def _series(sheet: Sheet, series: Series, key: str, y_axis: ValueAxis, axis: str) -> list[dict[str, Any]]:
     tone = look.tone(series.tone)
     bare = not series.markers or len(series.points) > MANY
-    mode = "markers" if series.line == "none" else "lines+markers"
-    if bare and series.line != "none" and not any(point.below for point in series.points):
-        mode = "lines"
     size = 0 if bare else look.SCREEN_MARKER
-    return _scatter(
+    traces = []
+    if series.line != "none":
+        corners = bent([(point.time, point.value) for point in series.points], sheet.axis, y_axis.scale)
+        dash = "dash" if series.line == "dashed" else "solid"
+        line = _scatter(
+            "",
+            axis,
+            mode="lines",
+            x=[sheet.place(day) for day, _ in corners],
+            y=[value for _, value in corners],
+            line={"color": tone.colour, "width": look.SCREEN_LINE, "dash": dash},
+        )
+        traces.append({**line, "hoverinfo": "skip"})
+    marks = _scatter(
         key,
         axis,
-        mode=mode,
+        mode="markers",
         name=series.name,
         x=[sheet.place(point.time) for point in series.points],
         y=[point.value for point in series.points],
         hovertext=[escape(point.hover) for point in series.points],
-        line={"color": tone.colour, "width": look.SCREEN_LINE, "dash": "dash" if series.line == "dashed" else "solid"},
         marker={
             "symbol": [f"{tone.symbol}-open" if point.below else tone.symbol for point in series.points],
             "color": tone.colour,
+            # Sizes that differ make the script think of bubbles, which it draws see-through.
+            "opacity": 1.0,
             "size": [look.SCREEN_MARKER + 1 if point.below else size for point in series.points],
             "line": {"width": [1.4 if point.below else 0 for point in series.points], "color": tone.colour},
         },
     )
+    return [*traces, marks]
 
 
 def _level(sheet: Sheet, chart: Chart, key: str, value: float, hover: str, axis: str) -> dict[str, Any]:
@@ -138,14 +151,15 @@ def _level(sheet: Sheet, chart: Chart, key: str, value: float, hover: str, axis:
 
 def _area(sheet: Sheet, chart: Chart, key: str, points: tuple[tuple[float, float], ...], hover: str, axis: str) -> None:
     low = chart.axis.low
-    xs = [sheet.place(time) for time, _ in points]
+    corners = bent(points, sheet.axis, chart.axis.scale)
+    xs = [sheet.place(time) for time, _ in corners]
     foot = _scatter("", axis, mode="lines", x=[xs[0], xs[-1]], y=[low, low], line={"width": 0}, hoverinfo="skip")
     body = _scatter(
         f"{chart.key}/{key}",
         axis,
         mode="lines",
         x=xs,
-        y=[value for _, value in points],
+        y=[value for _, value in corners],
         fill="tonexty",
         fillcolor=look.SHADE_SCREEN,
         line={"width": 0},
@@ -167,18 +181,25 @@ def _margin(sheet: Sheet, chart: Chart, top: float, height: float, marks: list[B
         places = [Box(x, y + dy - half, x + width, y + dy + half) for dy in (0.0, -7.0, 7.0, -14.0)]
         box = first_free(places, marks, inside=inside, air=1.0) if len(chart.series) > 1 else None
         if box is None:
-            rows.append((share, f"{tone.glyph} {series.name}", tone.colour))
+            words = _lines(sheet, f"{tone.glyph} {series.name}")
+            rows += [(share, line, tone.colour) for line in words]
             continue
         marks.append(box)
         at, middle = sheet.share(box.left), (box.top + box.bottom) / 2
         sheet.note(at, middle, escape(series.name), colour=tone.colour, borderpad=0)
-    rows += [(fraction(chart.axis, level.value), level.label, look.QUIET) for level in chart.levels]
+    for level in chart.levels:
+        rows += [(fraction(chart.axis, level.value), line, look.QUIET) for line in _lines(sheet, level.label)]
     wished = [top + height * (1.0 - row[0]) for row in rows]
     heights = spread(wished, size=1.3 * sheet.small, low=top - 4, high=top + height + 4)
-    room = sheet.right - 8
     for (_, text, colour), y in zip(rows, heights, strict=True):
-        size = max(0.86 * sheet.small, min(sheet.small, sheet.small * room / text_width(text, sheet.small)))
-        sheet.note(1.0, y, escape(fitted(text, size=size, room=room)), size=size, xshift=7, colour=colour)
+        sheet.note(1.0, y, escape(text), xshift=7, colour=colour, borderpad=0)
+
+
+def _lines(sheet: Sheet, text: str) -> list[str]:
+    """A name in lines that fit the right margin; the blank after a marker's glyph does not part."""
+    glyph, _, name = text.partition(" ") if text[:1] and not text[0].isalnum() else ("", "", text)
+    lines = wrapped_px(name, room=sheet.right - 11 - (15 if glyph else 0), width=lambda t: text_width(t, sheet.small))
+    return [f"{glyph} {lines[0]}".strip(), *(f"\u2003 {line}" if glyph else line for line in lines[1:])]
 
 
 def _marks(sheet: Sheet, chart: Chart, top: float, height: float) -> list[Box]:
@@ -187,25 +208,24 @@ def _marks(sheet: Sheet, chart: Chart, top: float, height: float) -> list[Box]:
         for point in series.points:
             x, y = sheet.x(point.time), top + height * (1.0 - fraction(chart.axis, point.value))
             found.append(Box(x - 3.5, y - 3.5, x + 3.5, y + 3.5))
-        found += along([(b.left + 3.5, b.bottom + 3.5) for b in found[-len(series.points) :]], step=6.0)
+        corners = bent([(point.time, point.value) for point in series.points], sheet.axis, chart.axis.scale)
+        path = [(sheet.x(day), top + height * (1.0 - fraction(chart.axis, value))) for day, value in corners]
+        found += along(path, step=6.0)
     return found
 
 
 def _callout(sheet: Sheet, callout: Callout, axis: ValueAxis, top: float, height: float, marks: list[Box]) -> None:
     x, y = sheet.x(callout.time), top + height * (1.0 - fraction(axis, callout.value))
-    width, half = text_width(callout.text, sheet.small), 0.6 * sheet.small
-    shifts = [(7.0, 0.0), (7.0, -12.0), (-width / 2, -14.0), (7.0, 12.0), (-width - 7, 0.0), (-width - 7, -12.0)]
-    shifts += [(-width / 2, -26.0), (14.0, -24.0), (14.0, 24.0), (-width / 2, 18.0)]
-    inside = Box(0.0, top - 14, sheet.plot_width, top + height)
-    places = [Box(x + dx, y + dy - half, x + dx + width, y + dy + half) for dx, dy in shifts]
-    box = first_free(places, marks, inside=inside, air=1.0)
-    if box is None:
+    inside = Box(2.0, top - 14, sheet.plot_width, top + height - 2)
+    line = 1.25 * sheet.small
+    for room in (sheet.plot_width, 0.5 * sheet.plot_width):
+        rows = wrapped_px(callout.text, room=room, width=lambda text: text_width(text, sheet.small))
+        width = max(text_width(row, sheet.small) for row in rows)
+        box = first_free(around(x, y, width, line * len(rows), step=6.0), marks, inside=inside, air=1.0)
+        if box is None:
+            continue
+        marks.append(box)
+        words = "<br>".join(escape(row) for row in rows)
+        at, middle = sheet.share(box.left), (box.top + box.bottom) / 2
+        sheet.note(at, middle, words, colour=look.INK, hovertext=escape(callout.hover), borderpad=0)
         return
-    marks.append(box)
-    sheet.note(
-        sheet.share(box.left),
-        (box.top + box.bottom) / 2,
-        escape(callout.text),
-        colour=look.INK,
-        hovertext=escape(callout.hover),
-    )

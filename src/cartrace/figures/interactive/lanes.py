@@ -1,7 +1,7 @@
 """Lanes on screen: bars, events, grade ribbons and texts in rows, each with a hover text.
 
-In: lanes and their place on the sheet. Out: traces and annotations.
-Decided here: the same marks as on paper; a label that finds no room is left to the hover text.
+In: lanes, their plans and their place on the sheet. Out: traces and annotations.
+Decided here: the same marks in the same rows as on paper.
 """
 
 from __future__ import annotations
@@ -9,34 +9,33 @@ from __future__ import annotations
 from typing import Any
 
 from cartrace.figures import look
-from cartrace.figures.description import Lane, LaneText
+from cartrace.figures.description import Lane
 from cartrace.figures.interactive.sheet import Sheet, escape, fitted, text_width
-from cartrace.figures.placing import Box, first_free, gap_for
+from cartrace.figures.lane_rows import LanePlan, Line, Plan
 
 BAR_WIDTH = 0.5
-RIBBON_WIDTH = 0.8
+RIBBON_SHARE = 0.84
+"""Height of the highest grade as a share of the row."""
 FADE_STEPS = 6
 LEAST_SPAN = 0.004
 """A shorter stretch is drawn this wide, as a share of the axis."""
-TIGHT = 0.86
-"""A label that finds no room is tried once more at this share of its size."""
 
 
-def draw_lanes(sheet: Sheet, lanes: tuple[Lane, ...], key: str, top: float, row: float) -> None:
+def draw_lanes(sheet: Sheet, plan: Plan, lanes: tuple[Lane, ...], key: str, top: float, row: float) -> None:
     """All lanes of a panel, from `top` [px] downward, `row` [px] high each."""
-    rows = sum(lane.rows for lane in lanes)
-    middles: list[float] = []
-    at = 0.0
-    for lane in lanes:
-        middles.append(at + lane.rows / 2)
-        at += lane.rows
+    plans = [plan.lanes[f"{key}/{lane.key}"] for lane in lanes]
+    firsts = [sum(before.rows for before in plans[:n]) for n in range(len(plans))]
+    rows = sum(planned.rows for planned in plans)
     axis = sheet.y_axis(
         top,
         top + rows * row,
         range=[rows, 0.0],
         tickmode="array",
-        tickvals=middles,
-        ticktext=[escape(fitted(lane.name, size=sheet.small, room=sheet.left - 12)) for lane in lanes],
+        tickvals=[first + len(planned.name) / 2 for first, planned in zip(firsts, plans, strict=True)],
+        ticktext=[
+            "<br>".join(escape(fitted(line, size=sheet.small, room=sheet.left - 8)) for line in planned.name)
+            for planned in plans
+        ],
         tickfont={"size": sheet.small, "color": look.INK},
         ticklabelstandoff=4,
         showline=False,
@@ -45,39 +44,40 @@ def draw_lanes(sheet: Sheet, lanes: tuple[Lane, ...], key: str, top: float, row:
         # An axis without any trace is not drawn at all, its lane names included.
         empty = _trace("", axis, type="scatter", mode="markers", x=[None], y=[None], hoverinfo="skip")
         sheet.traces.append(empty)
-    for lane, middle in zip(lanes, middles, strict=True):
-        _lane(sheet, lane, f"{key}/{lane.key}", axis, middle, top + middle * row, row)
+    for lane, planned, first in zip(lanes, plans, firsts, strict=True):
+        _lane(sheet, lane, planned, f"{key}/{lane.key}", axis, first, top, row)
 
 
-def _lane(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float, y: float, row: float) -> None:
-    taken = [Box(sheet.x(span.start), y - row / 2, sheet.x(span.end), y + row / 2) for span in lane.spans]
-    inside = Box(0.0, y - lane.rows * row / 2 - 1, sheet.plot_width, y + lane.rows * row / 2 + 1)
+def _lane(
+    sheet: Sheet, lane: Lane, planned: LanePlan, key: str, axis: str, first: float, top: float, row: float
+) -> None:
+    y = top + first * row
     if lane.spans:
-        _spans(sheet, lane, key, axis, middle)
-        _numbers(sheet, lane, y, row)
+        _spans(sheet, lane, key, axis, first)
+        _numbers(sheet, lane, y + 0.56 * row)
     if lane.bars:
-        _bars(sheet, lane, key, axis, middle)
-        taken += [Box(sheet.x(b.start), y - 4, max(sheet.x(b.end), sheet.x(b.start) + 3), y + 4) for b in lane.bars]
+        _bars(sheet, lane, key, axis, [first + at + 0.5 for at in planned.bars])
     if lane.events:
-        _events(sheet, lane, key, axis, middle)
-        taken += [Box(sheet.x(e.time) - 5, y - 5, sheet.x(e.time) + 5, y + 5) for e in lane.events]
-    for bar in lane.bars:
-        _label(sheet, bar.label, (sheet.x(bar.start), sheet.x(bar.end)), y, taken, inside)
-    for event in lane.events:
-        _label(sheet, event.label, (sheet.x(event.time) - 5, sheet.x(event.time) + 5), y, taken, inside)
-    if lane.stacked:
-        for n, text in enumerate(lane.texts):
-            middle_of_row = y + (n - (lane.rows - 1) / 2) * row
-            _texts(sheet, (text,), middle_of_row, [], inside)
-        return
-    _texts(sheet, lane.texts, y, taken, inside)
+        _events(sheet, lane, key, axis, [first + at + 0.5 for at in planned.events])
+    for line in planned.labels:
+        _line(sheet, line, y, row, escape(line.text), look.INK)
+    for line in planned.texts:
+        _line(sheet, line, y, row, f"<i>{escape(line.text)}</i>", look.QUIET)
+    if lane.summary:
+        sheet.note(1.0, y + row / 2, escape(lane.summary), xshift=7, colour=look.INK, borderpad=0)
+
+
+def _line(sheet: Sheet, line: Line, y: float, row: float, text: str, colour: str) -> None:
+    hover: dict[str, Any] = {"hovertext": escape(line.hover)} if line.hover else {}
+    middle = y + (line.row + 0.5) * row
+    sheet.note(sheet.share(line.left), middle, text, colour=colour, bgcolor=look.GROUND_SCREEN, borderpad=0, **hover)
 
 
 def _trace(key: str, axis: str, **fields: Any) -> dict[str, Any]:
     return {"xaxis": "x", "yaxis": axis, "meta": key, "showlegend": False, "cliponaxis": True, **fields}
 
 
-def _bar_trace(sheet: Sheet, ends: list[tuple[float, float]], middle: float, **fields: Any) -> dict[str, Any]:
+def _bar_trace(sheet: Sheet, ends: list[tuple[float, float]], middles: list[float], **fields: Any) -> dict[str, Any]:
     low, high = sheet.axis.span
     least = LEAST_SPAN * (high - low)
     return {
@@ -85,51 +85,73 @@ def _bar_trace(sheet: Sheet, ends: list[tuple[float, float]], middle: float, **f
         "orientation": "h",
         "base": [sheet.place(start) for start, _ in ends],
         "x": [max(sheet.place(end) - sheet.place(start), least) for start, end in ends],
-        "y": [middle] * len(ends),
+        "y": middles,
         "hoverinfo": "text",
         **fields,
     }
 
 
-def _spans(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> None:
-    wides = [sheet.x(span.end) - sheet.x(span.start) > 6 for span in lane.spans]
-    hatches = [look.grade_hatch(span.low, span.high) for span in lane.spans]
-    fields = _bar_trace(
+def _spans(sheet: Sheet, lane: Lane, key: str, axis: str, first: float) -> None:
+    """A ribbon as a curve of steps: its fill up to the lower grade, its hatch up to the higher one."""
+    foot = first + (1.0 + RIBBON_SHARE) / 2
+    ends = [(span.start, span.end) for span in lane.spans]
+    heights = [tuple(RIBBON_SHARE * h for h in look.grade_heights(span.low, span.high)) for span in lane.spans]
+    fills = [look.grade_fill(span.low) for span in lane.spans]
+    solid = _bar_trace(
         sheet,
-        [(span.start, span.end) for span in lane.spans],
-        middle,
-        width=[RIBBON_WIDTH] * len(lane.spans),
-        hovertext=[escape(span.hover) for span in lane.spans],
-        marker={
-            "color": [look.grade_fill(span.low, span.high) for span in lane.spans],
-            "line": {"color": look.PAPER, "width": [1 if wide else 0 for wide in wides]},
-            "pattern": {
-                "shape": [look.HATCH_INTERACTIVE if hatch else "" for hatch in hatches],
-                "fgcolor": [hatch or look.PAPER for hatch in hatches],
-                "bgcolor": [look.grade_fill(span.low, span.high) for span in lane.spans],
-                "fillmode": "overlay",
-                "size": 6,
-                "solidity": 0.3,
-            },
-        },
+        ends,
+        [foot - low / 2 for low, _ in heights],
+        width=[low for low, _ in heights],
+        marker={"color": fills, "line": {"width": 0}},
     )
-    sheet.traces.append(_trace(f"{key}/spans", axis, **fields))
+    sheet.traces.append(_trace("", axis, **{**solid, "hoverinfo": "skip"}))
+    hatches = [look.grade_hatch(span.low, span.high) for span in lane.spans]
+    ranges = [n for n, hatch in enumerate(hatches) if hatch]
+    if ranges:
+        hatched = _bar_trace(
+            sheet,
+            [ends[n] for n in ranges],
+            [foot - sum(heights[n]) / 2 for n in ranges],
+            width=[heights[n][1] - heights[n][0] for n in ranges],
+            marker={
+                "color": [hatches[n] for n in ranges],
+                "line": {"color": [hatches[n] for n in ranges], "width": 1},
+                "pattern": {
+                    "shape": [look.HATCH_INTERACTIVE for _ in ranges],
+                    "bgcolor": [look.PAPER for _ in ranges],
+                    "fillmode": "replace",
+                    "size": 5,
+                    "solidity": 0.35,
+                },
+            },
+        )
+        sheet.traces.append(_trace("", axis, **{**hatched, "hoverinfo": "skip"}))
+    # The whole height answers to the pointer, a low grade's thin stretch too.
+    felt = _bar_trace(
+        sheet,
+        ends,
+        [foot - RIBBON_SHARE / 2] * len(ends),
+        width=[RIBBON_SHARE] * len(ends),
+        hovertext=[escape(span.hover) for span in lane.spans],
+        marker={"color": fills, "opacity": 0.0, "line": {"width": 0}},
+    )
+    sheet.traces.append(_trace(f"{key}/spans", axis, **felt))
 
 
-def _numbers(sheet: Sheet, lane: Lane, y: float, row: float) -> None:
-    size = min(sheet.small, 0.7 * row)
+def _numbers(sheet: Sheet, lane: Lane, y: float) -> None:
+    size = sheet.small
     for span in lane.spans:
         left, right = sheet.x(span.start), sheet.x(span.end)
         if text_width(span.text, size) + 2 > right - left:
             continue
         hatched = span.low != span.high or span.low is None
-        ground = {"bgcolor": "rgba(255,255,255,0.75)"} if hatched else {}
+        ground = {"bgcolor": look.GROUND_SCREEN} if hatched else {}
         colour = look.INK if hatched else look.grade_ink(span.low)
         middle = sheet.share((left + right) / 2)
         sheet.note(middle, y, span.text, anchor="center", size=size, colour=colour, borderpad=0, **ground)
 
 
-def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> None:
+def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middles: list[float]) -> None:
     solid = [
         (b.start, b.start + 0.35 * (b.end - b.start)) if b.end_kind == "unknown" else (b.start, b.end)
         for b in lane.bars
@@ -140,7 +162,7 @@ def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> None:
     fields = _bar_trace(
         sheet,
         solid,
-        middle,
+        middles,
         width=[width] * len(solid),
         hovertext=hovers,
         marker={"color": colours, "line": {"width": 1, "color": look.PAPER}},
@@ -148,22 +170,24 @@ def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> None:
     sheet.traces.append(_trace(f"{key}/bars", axis, **fields))
     fade: list[tuple[float, float]] = []
     shades: list[float] = []
-    for bar, (_, begin) in zip(lane.bars, solid, strict=True):
+    places: list[float] = []
+    for bar, middle, (_, begin) in zip(lane.bars, middles, solid, strict=True):
         if bar.end_kind == "unknown":
             step = (bar.end - begin) / FADE_STEPS
             fade += [(begin + n * step, begin + (n + 1) * step) for n in range(FADE_STEPS)]
+            places += [middle] * FADE_STEPS
             shades += [1.0 - (n + 0.5) / FADE_STEPS for n in range(FADE_STEPS)]
     if fade:
         colour = colours[[bar.end_kind for bar in lane.bars].index("unknown")]
         fields = _bar_trace(
             sheet,
             fade,
-            middle,
+            places,
             width=[width] * len(fade),
             marker={"color": colour, "opacity": shades, "line": {"width": 0}},
         )
         sheet.traces.append(_trace("", axis, **{**fields, "hoverinfo": "skip"}))
-    ongoing = [bar for bar in lane.bars if bar.end_kind == "ongoing"]
+    ongoing = [(bar, middle) for bar, middle in zip(lane.bars, middles, strict=True) if bar.end_kind == "ongoing"]
     if ongoing:
         sheet.traces.append(
             _trace(
@@ -172,15 +196,19 @@ def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> None:
                 type="scatter",
                 mode="markers",
                 hoverinfo="skip",
-                x=[sheet.place(bar.end) for bar in ongoing],
-                y=[middle] * len(ongoing),
-                marker={"symbol": "triangle-right", "size": 13, "color": [look.tone(b.tone).colour for b in ongoing]},
+                x=[sheet.place(bar.end) for bar, _ in ongoing],
+                y=[middle for _, middle in ongoing],
+                marker={
+                    "symbol": "triangle-right",
+                    "size": 13,
+                    "color": [look.tone(bar.tone).colour for bar, _ in ongoing],
+                },
             )
         )
         sheet.traces[-1]["cliponaxis"] = False
 
 
-def _events(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> None:
+def _events(sheet: Sheet, lane: Lane, key: str, axis: str, middles: list[float]) -> None:
     tones = [look.tone(event.tone) for event in lane.events]
     hollow = [event.tone[0] == "n" and event.tone[1:].isdigit() for event in lane.events]
     sheet.traces.append(
@@ -191,7 +219,7 @@ def _events(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> Non
             mode="markers",
             hoverinfo="text",
             x=[sheet.place(event.time) for event in lane.events],
-            y=[middle] * len(lane.events),
+            y=middles,
             hovertext=[escape(event.hover) for event in lane.events],
             marker={
                 "symbol": [f"{t.symbol}-open" if h else t.symbol for t, h in zip(tones, hollow, strict=True)],
@@ -202,49 +230,3 @@ def _events(sheet: Sheet, lane: Lane, key: str, axis: str, middle: float) -> Non
         )
     )
     sheet.traces[-1]["cliponaxis"] = False
-
-
-def _label(sheet: Sheet, text: str, ends: tuple[float, float], y: float, taken: list[Box], inside: Box) -> None:
-    if not text:
-        return
-    for size in (sheet.small, sheet.small * TIGHT):
-        width = text_width(text, size)
-        half = 0.6 * size * (text.count("\n") + 1)
-        places = [
-            Box(ends[1] + 3, y - half, ends[1] + 3 + width, y + half),
-            Box(ends[0] - 3 - width, y - half, ends[0] - 3, y + half),
-        ]
-        box = first_free(places, taken, inside=inside, air=1.0)
-        if box is None:
-            continue
-        taken.append(box)
-        right = box is places[0]
-        at = sheet.share(ends[1] + 3 if right else ends[0] - 3)
-        anchor = "left" if right else "right"
-        ground = look.GROUND_SCREEN
-        sheet.note(at, y, escape(text), anchor=anchor, size=size, colour=look.INK, borderpad=0, bgcolor=ground)
-        return
-
-
-def _texts(sheet: Sheet, texts: tuple[LaneText, ...], y: float, taken: list[Box], inside: Box) -> None:
-    for where in ("before", "anywhere", "after"):
-        chosen = [text for text in texts if text.where == where]
-        if not chosen:
-            continue
-        words, size = "; ".join(dict.fromkeys(text.text for text in chosen)), float(sheet.small)
-        width = text_width(words, size)
-        left, right = gap_for(width + 8, taken, inside=inside, where=where)
-        room = right - left - 8
-        if width > room > 0:
-            size = max(TIGHT * size, size * room / width)
-            words = fitted(words, size=size, room=room)
-        if room <= 0 or not words:
-            continue
-        width = text_width(words, size)
-        x = right - 4 - width if where == "after" else left + 4
-        taken.append(Box(x, y - 5, x + width, y + 5))
-        hover = "<br>".join(escape(text.hover) for text in chosen)
-        at, anchor = (sheet.share(right - 4), "right") if where == "after" else (sheet.share(left + 4), "left")
-        ground = look.GROUND_SCREEN
-        words = f"<i>{escape(words)}</i>"
-        sheet.note(at, y, words, anchor=anchor, size=size, hovertext=hover, bgcolor=ground, borderpad=1)

@@ -11,9 +11,16 @@ from typing import Any
 
 from cartrace.figures import look
 from cartrace.figures.description import TimeAxis
+from cartrace.figures.lane_rows import Ruler
 
-LETTERS = (("iljI|.,:;'!·\u202f ", 0.33), ("frt()-/[]", 0.42), ("mwMW%", 0.92), ("0123456789", 0.64))
-CAPITAL = 0.70
+LETTERS = (
+    ("iljI|.,:;'!·\u202f ", 0.33),
+    ("frt()-/[]", 0.42),
+    ("mwMW%●■▲◆▼✚✖⬟⬢○", 0.98),
+    ("0123456789", 0.64),
+    ("→≥+×", 0.84),
+)
+CAPITAL = 0.72
 OTHER = 0.60
 """[em] Widths of letters by class, those of a wide screen font: narrower fonts leave more room."""
 
@@ -21,7 +28,7 @@ OTHER = 0.60
 class Sheet:
     """Collects the parts of one figure. `plot_width` and `plot_height` in px; y grows downward."""
 
-    def __init__(self, axis: TimeAxis, *, width: float, height: float, narrow: bool) -> None:
+    def __init__(self, axis: TimeAxis, *, width: float, narrow: bool, height: float = 0.0) -> None:
         self.axis = axis
         self.narrow = narrow
         self.left = look.SCREEN_LEFT_NARROW if narrow else look.SCREEN_LEFT
@@ -47,6 +54,25 @@ class Sheet:
     def share(self, x: float) -> float:
         """Pixels from the left as a share of the plot's width."""
         return x / self.plot_width
+
+    def ruler(self) -> Ruler:
+        """How this sheet measures: pixels from the left of the plot."""
+
+        def width(text: str) -> float:
+            return text_width(text, self.small)
+
+        return Ruler(
+            x=self.x,
+            width=width,
+            name_width=width,
+            left=0.0,
+            right=self.plot_width,
+            edge=self.plot_width + self.right - 4,
+            names=self.left - 8,
+            letter=12,
+            air=3.0,
+            mark=4.0 if self.narrow else 5.0,
+        )
 
     def paper(self, y: float) -> float:
         """Pixels from the top as plotly's paper coordinate."""

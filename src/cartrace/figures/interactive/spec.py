@@ -13,8 +13,10 @@ from cartrace.figures.description import Chart, FigureDescription, Lanes, TimeAx
 from cartrace.figures.interactive.chart import draw_chart
 from cartrace.figures.interactive.lanes import draw_lanes
 from cartrace.figures.interactive.plate import draw_plate
-from cartrace.figures.interactive.sheet import Sheet, escape, fitted, text_width, wrapped
-from cartrace.figures.layout import NOTE, RIBBON, RIBBON_GAP, stack
+from cartrace.figures.interactive.sheet import Sheet, escape, text_width, wrapped
+from cartrace.figures.lane_rows import Plan, plan_figure
+from cartrace.figures.lane_rows import wrapped as wrapped_px
+from cartrace.figures.layout import NOTE, RIBBON, SILENT, Block, stack
 from cartrace.figures.placing import kept
 from cartrace.figures.plates import PlateDescription
 
@@ -23,6 +25,7 @@ NARROW = 390
 NARROW_UP_TO = 640
 LANE_MM = 3.8
 RULER_PX = 44
+TOOLS_PX = 170
 BUTTONS = ["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"]
 """Tool buttons that a phone does without: there they would lie on the title."""
 CONFIG: dict[str, Any] = {
@@ -44,36 +47,35 @@ def to_spec(description: FigureDescription | PlateDescription, *, width: int = W
 
 def _spec(figure: FigureDescription, width: int) -> dict[str, Any]:
     narrow = width <= NARROW_UP_TO
-    scale = look.SCREEN_PX_PER_MM
-    blocks, height_mm = stack(figure, lane=LANE_MM)
-    sheet = Sheet(figure.axis, width=width, height=height_mm * scale + 6, narrow=narrow)
+    sheet = Sheet(figure.axis, width=width, narrow=narrow)
+    plan = plan_figure(figure, sheet.ruler())
+    blocks, height_mm = stack(figure, plan, lane=LANE_MM)
+    sheet.plot_height = height_mm * look.SCREEN_PX_PER_MM + 6
     _background(sheet, figure)
     for block in blocks:
-        top, body = block.body_top * scale, block.body * scale
-        panel = block.panel
-        if panel.letter:
-            first = panel.lanes[0].rows * LANE_MM / 2 * scale if isinstance(panel, Lanes) else body / 2
-            y = top + (2 if isinstance(panel, Chart) else first)
-            sheet.note(0.0, y, f"<b>{panel.letter}</b>", size=sheet.text + 2, colour=look.INK, xshift=-(sheet.left - 2))
-        if isinstance(panel, Chart):
-            if panel.ribbons:
-                row = (RIBBON + RIBBON_GAP) * scale
-                draw_lanes(sheet, panel.ribbons, panel.key, block.top * scale, row)
-            draw_chart(sheet, panel, top, body)
-            if panel.notes:
-                words = escape("; ".join(panel.notes))
-                sheet.note(1.0, top + body + NOTE * scale / 2 + 1, f"<i>{words}</i>", anchor="right")
-        elif isinstance(panel, Lanes):
-            draw_lanes(sheet, panel.lanes, panel.key, top, LANE_MM * scale)
-        else:
-            size = min(
-                sheet.small, sheet.small * (sheet.plot_width + sheet.right - 10) / text_width(panel.text, sheet.small)
-            )
-            words = escape(fitted(panel.text, size=max(size, 7.5), room=sheet.plot_width + sheet.right))
-            sheet.note(
-                0.0, top + body / 2, f"<i>{words}</i>", size=max(size, 7.5), xshift=4, bgcolor=look.GROUND_SCREEN
-            )
+        _block(sheet, plan, block)
     return {"data": sheet.traces, "layout": _layout(sheet, figure, width)}
+
+
+def _block(sheet: Sheet, plan: Plan, block: Block) -> None:
+    scale, panel = look.SCREEN_PX_PER_MM, block.panel
+    top, body = block.body_top * scale, block.body * scale
+    if panel.letter:
+        y = top + (2 if isinstance(panel, Chart) else (LANE_MM if isinstance(panel, Lanes) else SILENT) / 2 * scale)
+        sheet.note(0.0, y, f"<b>{panel.letter}</b>", size=sheet.text + 2, colour=look.INK, xshift=-(sheet.left - 2))
+    if isinstance(panel, Chart):
+        if panel.ribbons:
+            draw_lanes(sheet, plan, panel.ribbons, panel.key, block.top * scale, RIBBON * scale)
+        draw_chart(sheet, panel, top, body)
+        for n, line in enumerate(plan.notes.get(panel.key, ())):
+            y = top + body + (n + 0.5) * NOTE * scale + 1
+            sheet.note(1.0, y, f"<i>{escape(line)}</i>", anchor="right", borderpad=0, bgcolor=look.GROUND_SCREEN)
+    elif isinstance(panel, Lanes):
+        draw_lanes(sheet, plan, panel.lanes, panel.key, top, LANE_MM * scale)
+    else:
+        for n, line in enumerate(plan.notes[panel.key]):
+            y = top + (SILENT / 2 + n * NOTE) * scale
+            sheet.note(0.0, y, f"<i>{escape(line)}</i>", xshift=4, borderpad=0, bgcolor=look.GROUND_SCREEN)
 
 
 def _background(sheet: Sheet, figure: FigureDescription) -> None:
@@ -108,7 +110,8 @@ def _tick_texts(sheet: Sheet, axis: TimeAxis) -> list[str]:
 
 
 def _layout(sheet: Sheet, figure: FigureDescription, width: int) -> dict[str, Any]:
-    letters = int(width / (0.62 * (sheet.text + 4)))
+    # The tool buttons stand at the upper right of a wide page.
+    letters = int((width - (0 if sheet.narrow else TOOLS_PX)) / (0.62 * (sheet.text + 4)))
     titles = wrapped(figure.title, letters=letters)
     header = 12 + 20 * len(titles) + (26 if figure.mark else 0)
     shift: dict[str, Any] = {"yanchor": "top", "xshift": -(sheet.left - 4)}
@@ -127,8 +130,9 @@ def _layout(sheet: Sheet, figure: FigureDescription, width: int) -> dict[str, An
             borderpad=3,
             **shift,
         )
-    notes = wrapped(" ".join(figure.notes), letters=int((width - sheet.left) / (0.53 * sheet.small)))
-    if notes:
+    room = width - sheet.left - 6
+    notes = wrapped_px(" ".join(figure.notes), room=room, width=lambda text: text_width(text, sheet.small))
+    if figure.notes:
         words = "<br>".join(escape(line) for line in notes)
         sheet.note(0.0, sheet.plot_height, words, yanchor="top", yshift=-RULER_PX)
     axis = figure.axis

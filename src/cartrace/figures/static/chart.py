@@ -10,10 +10,11 @@ import math
 from dataclasses import dataclass
 
 from cartrace.figures import look
-from cartrace.figures.description import Callout, Chart, Series, ValueAxis
+from cartrace.figures.description import Callout, Chart, Series, ValueAxis, bent
+from cartrace.figures.lane_rows import Plan
 from cartrace.figures.layout import NOTE, Block
-from cartrace.figures.placing import Box, along, first_free, spread
-from cartrace.figures.static.canvas import CAP, POINT, Canvas, shortened, text_width, wrap
+from cartrace.figures.placing import Box, along, around, first_free, spread
+from cartrace.figures.static.canvas import CAP, POINT, Canvas, text_width, wrap
 from cartrace.figures.static.lanes import Plot, draw_ribbons
 
 DASHES = {"solid": "-", "dashed": (0, (3.0, 1.6)), "none": "none"}
@@ -36,14 +37,14 @@ class Frame:
         return self.bottom - min(max(share, 0.0), 1.0) * (self.bottom - self.top)
 
 
-def draw_chart(canvas: Canvas, plot: Plot, block: Block, chart: Chart, top: float) -> None:
+def draw_chart(canvas: Canvas, plot: Plot, plan: Plan, block: Block, chart: Chart, top: float) -> None:
     """One chart with its ribbons and notes."""
     frame = Frame(chart.axis, top + block.body_top, top + block.body_top + block.body)
-    draw_ribbons(canvas, plot, block, chart.ribbons, chart.key, top)
-    _axis(canvas, plot, frame, wide=not chart.ribbons)
+    draw_ribbons(canvas, plot, plan, block, chart.ribbons, chart.key, top)
+    _axis(canvas, plot, frame)
     for area in chart.areas:
         foot = frame.bottom
-        points = [(plot.x(t), frame.y(v)) for t, v in area.points]
+        points = [(plot.x(t), frame.y(v)) for t, v in bent(area.points, plot.axis, chart.axis.scale)]
         canvas.polygon(
             [(points[0][0], foot), *points, (points[-1][0], foot)],
             fill=look.SHADE,
@@ -80,14 +81,14 @@ def draw_chart(canvas: Canvas, plot: Plot, block: Block, chart: Chart, top: floa
     _margin(canvas, plot, frame, chart, marks)
     for callout in chart.callouts:
         _callout(canvas, plot, frame, callout, marks)
-    if chart.notes:
-        size = plot.sizes.small
-        words = shortened("; ".join(chart.notes), size=size, width=plot.right - plot.left)
-        y = frame.bottom + NOTE / 2 + 0.2
-        canvas.text(plot.right, y, words, size=size, colour=look.QUIET, align="right", style="italic", ground=True)
+    for n, line in enumerate(plan.notes.get(chart.key, ())):
+        y = frame.bottom + (n + 0.5) * NOTE + 0.2
+        canvas.text(
+            plot.right, y, line, size=plot.sizes.small, colour=look.QUIET, align="right", style="italic", ground=True
+        )
 
 
-def _axis(canvas: Canvas, plot: Plot, frame: Frame, *, wide: bool) -> None:
+def _axis(canvas: Canvas, plot: Plot, frame: Frame) -> None:
     sizes = plot.sizes
     canvas.line([plot.left, plot.right], [frame.bottom] * 2, colour=look.FAINT, width=0.5, order=1.0)
     canvas.line([plot.left, plot.left], [frame.top, frame.bottom], colour=look.QUIET, width=0.5, order=2.0)
@@ -98,16 +99,14 @@ def _axis(canvas: Canvas, plot: Plot, frame: Frame, *, wide: bool) -> None:
         canvas.line([plot.left - 0.8, plot.left], [y, y], colour=look.QUIET, width=0.5, order=2.0)
         if canvas.text_if_free(plot.left - 1.4, y, label, size=sizes.small, align="right", colour=look.QUIET):
             widest = max(widest, text_width(label, sizes.small))
-    room = plot.left - 1.4 - widest - 0.8 - 3.6
+    room = plot.left - 1.4 - widest - 0.6 - sizes.letter
     lines = wrap(frame.axis.label, size=sizes.text, width=room)
     unit = f"({frame.axis.unit})"
     rows = [(line, sizes.text, look.INK) for line in lines]
     rows += [(line, sizes.small, look.QUIET) for line in wrap(unit, size=sizes.small, width=room)]
     y = frame.top + CAP * sizes.text * POINT / 2
     for text, size, colour in rows:
-        if text_width(text, size) > room:
-            size = max(size * 0.8, size * room / text_width(text, size))
-        canvas.text(3.6, y, text, size=size, colour=colour)
+        canvas.text(sizes.letter, y, text, size=size, colour=colour)
         y += 1.2 * sizes.text * POINT
 
 
@@ -115,8 +114,18 @@ def _series(canvas: Canvas, plot: Plot, frame: Frame, series: Series, key: str) 
     tone, sizes = look.tone(series.tone), plot.sizes
     xs = [plot.x(point.time) for point in series.points]
     ys = [frame.y(point.value) for point in series.points]
-    if series.line != "none":
-        canvas.line(xs, ys, colour=tone.colour, width=sizes.line, style=DASHES[series.line], alpha=0.85, order=2.5)
+    path: list[tuple[float, float]] = []
+    if series.line != "none" and series.points:
+        corners = bent([(point.time, point.value) for point in series.points], plot.axis, frame.axis.scale)
+        path = [(plot.x(day), frame.y(value)) for day, value in corners]
+        canvas.line(
+            *zip(*path, strict=True),
+            colour=tone.colour,
+            width=sizes.line,
+            style=DASHES[series.line],
+            alpha=0.85,
+            order=2.5,
+        )
     for hollow, part in ((False, "filled"), (True, "open")):
         chosen = [i for i, point in enumerate(series.points) if point.below == hollow]
         if chosen:
@@ -131,7 +140,7 @@ def _series(canvas: Canvas, plot: Plot, frame: Frame, series: Series, key: str) 
                 every=series.markers or hollow,
             )
     half = sizes.marker * POINT / 2
-    line = along(list(zip(xs, ys, strict=True)), step=1.2) if series.line != "none" else []
+    line = along(path, step=1.2)
     return [Box(x - half, y - half, x + half, y + half) for x, y in zip(xs, ys, strict=True)] + line
 
 
@@ -139,6 +148,7 @@ def _margin(canvas: Canvas, plot: Plot, frame: Frame, chart: Chart, marks: list[
     """Names of series and levels: beside the last point when free, else stacked in the right margin."""
     size = plot.sizes.small
     inside = Box(plot.left, frame.top - 0.5, plot.right, frame.bottom)
+    room = canvas.width - 0.6 - plot.right - 1.0
     rows: list[tuple[float, str, str, str]] = []
     for series in chart.series:
         if not series.name or not series.points:
@@ -152,27 +162,30 @@ def _margin(canvas: Canvas, plot: Plot, frame: Frame, chart: Chart, marks: list[
         if box is not None and len(chart.series) > 1:
             canvas.text(box.left, (box.top + box.bottom) / 2, series.name, size=size, colour=colour)
         else:
-            rows.append((y, series.name, colour, look.tone(series.tone).marker))
-    rows += [(frame.y(level.value), level.label, look.QUIET, "") for level in chart.levels]
+            lines = wrap(series.name, size=size, width=room - 1.8)
+            markers = (look.tone(series.tone).marker, *["more"] * (len(lines) - 1))
+            rows += [(y, line, colour, marker) for line, marker in zip(lines, markers, strict=True)]
+    for level in chart.levels:
+        rows += [(frame.y(level.value), line, look.QUIET, "") for line in wrap(level.label, size=size, width=room)]
     places_y = spread([row[0] for row in rows], size=1.25 * size * POINT, low=frame.top - 1.0, high=frame.bottom + 1.0)
     for (_, text, colour, marker), y in zip(rows, places_y, strict=True):
         x = plot.right + 1.0
-        if marker:
+        if marker not in ("", "more"):
             canvas.markers([x + 0.6], [y], colour=colour, marker=marker, size=plot.sizes.marker)
-            x += 1.8
-        room = canvas.width - 0.5 - x
-        fitting = max(0.88 * size, min(size, size * room / text_width(text, size)))
-        canvas.text(x, y, shortened(text, size=fitting, width=room), size=fitting, colour=colour)
+        canvas.text(x + (1.8 if marker else 0.0), y, text, size=size, colour=colour)
 
 
 def _callout(canvas: Canvas, plot: Plot, frame: Frame, callout: Callout, marks: list[Box]) -> None:
     size = plot.sizes.small
     x, y = plot.x(callout.time), frame.y(callout.value)
-    width, half = text_width(callout.text, size), 0.55 * size * POINT
-    inside = Box(plot.left, frame.top - 3.0, plot.right, frame.bottom)
-    shifts = [(1.4, 0.0), (1.4, -2.0), (-width / 2, -2.4), (1.4, 2.0), (-width - 1.4, 0.0), (-width - 1.4, -2.0)]
-    shifts += [(-width / 2, -4.0), (3.0, -4.0), (3.0, 4.0), (-width / 2, 3.0)]
-    places = [Box(x + dx, y + dy - half, x + dx + width, y + dy + half) for dx, dy in shifts]
-    box = first_free(places, [*marks, *canvas.texts], inside=inside, air=0.15)
-    if box is not None:
-        canvas.text(box.left, (box.top + box.bottom) / 2, callout.text, size=size)
+    inside = Box(plot.left + 0.5, frame.top - 3.0, plot.right, frame.bottom - 0.3)
+    line = 1.2 * size * POINT
+    for room in (plot.right - plot.left, 0.5 * (plot.right - plot.left)):
+        rows = wrap(callout.text, size=size, width=room)
+        width = max(text_width(row, size) for row in rows)
+        places = around(x, y, width, line * len(rows), step=1.2)
+        box = first_free(places, [*marks, *canvas.texts], inside=inside, air=0.15)
+        if box is not None:
+            for n, row in enumerate(rows):
+                canvas.text(box.left, box.bottom + (n + 0.5) * line, row, size=size)
+            return

@@ -1,24 +1,25 @@
 """Lanes on paper: bars, events, grade ribbons and texts in rows.
 
-In: lanes and their place on the page. Out: ink.
-Decided here: marks first, then their labels where room is left.
+In: lanes, their plans and their place on the page. Out: ink.
+Decided here: marks first, then their labels. A ribbon is a curve of steps: its height is the grade, as its colour is.
 """
 
 from __future__ import annotations
 
 from cartrace.figures import look
-from cartrace.figures.description import Bar, Event, Lane, Lanes, LaneText, Span, TimeAxis
-from cartrace.figures.layout import RIBBON, RIBBON_GAP, Block
-from cartrace.figures.placing import Box, first_free, gap_for
+from cartrace.figures.description import Bar, Event, Lane, Lanes, Span, TimeAxis
+from cartrace.figures.lane_rows import Line, Plan, Ruler
+from cartrace.figures.layout import RIBBON, Block
 from cartrace.figures.static.canvas import POINT, Canvas, shortened, text_width
 
 BAR_SHARE = 0.5
 FADE_STEPS = 8
 LEAST_SPAN = 0.7
 """[mm] A shorter stretch of a ribbon is drawn this wide, so that a day in a compressed year can be seen."""
+RIBBON_SHARE = 0.86
+"""Height of the highest grade as a share of the row."""
 AIR = 0.7
-TIGHT = 0.86
-"""A label that finds no room is tried once more at this share of its size."""
+MARGIN = 0.6
 
 
 class Plot:
@@ -32,100 +33,112 @@ class Plot:
         low, high = self.axis.span
         return self.left + (self.axis.place(day) - low) / (high - low) * (self.right - self.left)
 
+    def ruler(self, width: float) -> Ruler:
+        """How this page of `width` mm measures."""
+        sizes = self.sizes
+        return Ruler(
+            x=self.x,
+            width=lambda text: text_width(text, sizes.small),
+            name_width=lambda text: text_width(text, sizes.text),
+            left=self.left,
+            right=self.right,
+            edge=width - MARGIN,
+            names=self.left - 1.2 - MARGIN,
+            letter=sizes.letter - MARGIN,
+            air=AIR,
+            mark=event_size(sizes) * POINT / 2,
+        )
 
-def draw_lanes(canvas: Canvas, plot: Plot, block: Block, panel: Lanes, top: float) -> None:
+
+def event_size(sizes: look.PageSizes) -> float:
+    """[pt] Size of an event's marker."""
+    return sizes.marker * 1.35
+
+
+def draw_lanes(canvas: Canvas, plot: Plot, plan: Plan, block: Block, panel: Lanes, top: float) -> None:
     """All lanes of a panel; `top` [mm] is the page offset of the stack."""
     y = top + block.body_top
     for number, lane in enumerate(panel.lanes):
-        height = lane.rows * plot.sizes.lane
         if number:
             canvas.line([plot.left, plot.right], [y, y], colour=look.GRID, width=0.4, order=0.5)
-        draw_lane(canvas, plot, lane, y, height, f"{panel.key}/{lane.key}")
-        y += height
+        y = draw_lane(canvas, plot, plan, lane, y, plot.sizes.lane, f"{panel.key}/{lane.key}")
 
 
-def draw_ribbons(canvas: Canvas, plot: Plot, block: Block, lanes: tuple[Lane, ...], key: str, top: float) -> None:
+def draw_ribbons(
+    canvas: Canvas, plot: Plot, plan: Plan, block: Block, lanes: tuple[Lane, ...], key: str, top: float
+) -> None:
     """The thin grade lanes on top of a chart."""
     y = top + block.top
     for lane in lanes:
-        draw_lane(canvas, plot, lane, y, RIBBON, f"{key}/{lane.key}")
-        y += RIBBON + RIBBON_GAP
+        y = draw_lane(canvas, plot, plan, lane, y, RIBBON, f"{key}/{lane.key}")
 
 
-def draw_lane(canvas: Canvas, plot: Plot, lane: Lane, y: float, height: float, key: str) -> None:
-    """One lane: name, ribbon, bars, events, then labels and texts."""
-    middle = y + height / 2
+def draw_lane(canvas: Canvas, plot: Plot, plan: Plan, lane: Lane, y: float, row: float, key: str) -> float:
+    """One lane from `y` downward, its rows `row` mm high: name, ribbon, bars, events, labels, texts. Returns its foot."""
+    planned = plan.lanes[key]
     sizes = plot.sizes
-    name = lane.name
-    size = sizes.text
-    room = plot.left - 1.2 - 3.6
-    if text_width(name, size) > room:
-        size = max(sizes.small * 0.92, size * room / text_width(name, size))
-        name = shortened(name, size=size, width=room)
-    canvas.text(plot.left - 1.2, middle, name, size=size, align="right", colour=look.INK)
+    for n, line in enumerate(planned.name):
+        words = shortened(line, size=sizes.text, width=plot.left - 1.2 - MARGIN)
+        canvas.text(plot.left - 1.2, y + (n + 0.5) * row, words, size=sizes.text, align="right", colour=look.INK)
+    if lane.spans:
+        foot = y + (1.0 + RIBBON_SHARE) / 2 * row
+        canvas.line([plot.left, plot.right], [foot, foot], colour=look.FAINT, width=0.4, order=1.0)
     for span in lane.spans:
-        _span(canvas, plot, span, y, height, f"{key}/spans")
-    half = BAR_SHARE * min(height, sizes.lane) / 2
-    taken: list[Box] = []
-    for bar in lane.bars:
-        taken.append(_bar(canvas, plot, bar, middle, half, f"{key}/bars"))
-    for event in lane.events:
-        taken.append(_event(canvas, plot, event, middle, f"{key}/events"))
-    for span in lane.spans:
-        taken.append(Box(plot.x(span.start), y, plot.x(span.end), y + height))
-    inside = Box(plot.left, y - 0.3, plot.right, y + height + 0.3)
-    for bar in lane.bars:
-        _label(canvas, plot, bar.label, (plot.x(bar.start), plot.x(bar.end)), middle, taken, inside)
-    for event in lane.events:
-        x, half_width = plot.x(event.time), sizes.marker * POINT * 0.7
-        _label(canvas, plot, event.label, (x - half_width, x + half_width), middle, taken, inside)
-    if lane.stacked:
-        for n, text in enumerate(lane.texts):
-            row = Box(plot.left, y + n * sizes.lane, plot.right, y + (n + 1) * sizes.lane)
-            _texts(canvas, plot, (text,), (row.bottom + row.top) / 2, [], row)
-        return
-    _texts(canvas, plot, lane.texts, middle, taken, inside)
+        _span(canvas, plot, span, y, row, f"{key}/spans")
+    half = BAR_SHARE * row / 2
+    for bar, at in zip(lane.bars, planned.bars, strict=True):
+        _bar(canvas, plot, bar, y + (at + 0.5) * row, half, f"{key}/bars")
+    for event, at in zip(lane.events, planned.events, strict=True):
+        _event(canvas, plot, event, y + (at + 0.5) * row, f"{key}/events")
+    _lines(canvas, planned.labels, y, row, sizes.small, look.INK, "normal")
+    _lines(canvas, planned.texts, y, row, sizes.small, look.QUIET, "italic")
+    if lane.summary:
+        canvas.text(plot.right + 1.0, y + 0.5 * row, lane.summary, size=sizes.small, colour=look.INK)
+    return y + planned.rows * row
 
 
-def _span(canvas: Canvas, plot: Plot, span: Span, y: float, height: float, key: str) -> None:
+def _lines(canvas: Canvas, lines: tuple[Line, ...], y: float, row: float, size: float, colour: str, style: str) -> None:
+    for line in lines:
+        middle = y + (line.row + 0.5) * row
+        canvas.text(line.left, middle, line.text, size=size, colour=colour, style=style, ground=True)
+
+
+def _span(canvas: Canvas, plot: Plot, span: Span, y: float, row: float, key: str) -> None:
     left, right = plot.x(span.start), plot.x(span.end)
     if right - left < LEAST_SPAN:
         left, right = (left + right - LEAST_SPAN) / 2, (left + right + LEAST_SPAN) / 2
-    top, bottom = y + 0.12 * height, y + 0.88 * height
+    full, bottom = RIBBON_SHARE * row, y + (1.0 + RIBBON_SHARE) / 2 * row
+    low, high = (bottom - share * full for share in look.grade_heights(span.low, span.high))
+    edge = look.PAPER if right - left > 2 * LEAST_SPAN else "none"
+    canvas.rectangle(left, low, right, bottom, fill=look.grade_fill(span.low), edge=edge, width=0.5, key=key)
     hatch = look.grade_hatch(span.low, span.high)
-    canvas.rectangle(
-        left,
-        top,
-        right,
-        bottom,
-        fill=look.grade_fill(span.low, span.high),
-        edge=look.PAPER if right - left > 2 * LEAST_SPAN else "none",
-        hatch=look.HATCH if hatch else "",
-        hatch_colour=hatch,
-        width=0.5,
-        key=key,
-    )
-    size = min(plot.sizes.small, 0.76 * height / POINT)
+    if hatch:
+        canvas.rectangle(
+            left,
+            high,
+            right,
+            low,
+            fill=look.PAPER,
+            edge=hatch,
+            hatch=look.HATCH,
+            hatch_colour=hatch,
+            width=0.4,
+        )
+    size = plot.sizes.small
     width = text_width(span.text, size)
     if width + 0.3 > right - left:
         return
-    middle = (left + right) / 2
+    middle, half = (left + right) / 2, width / 2 + 0.25
     if hatch:
         # A plate under the number: digits are not read through a hatch.
         canvas.rectangle(
-            middle - width / 2 - 0.25,
-            top + 0.15,
-            middle + width / 2 + 0.25,
-            bottom - 0.15,
-            fill=look.PAPER,
-            alpha=0.8,
-            order=3.0,
+            middle - half, bottom - full, middle + half, bottom - 0.2, fill=look.PAPER, alpha=0.85, order=3.0
         )
     ink = look.INK if hatch else look.grade_ink(span.low)
-    canvas.text(middle, y + height / 2, span.text, size=size, align="center", colour=ink)
+    canvas.text(middle, bottom - 0.42 * full, span.text, size=size, align="center", colour=ink)
 
 
-def _bar(canvas: Canvas, plot: Plot, bar: Bar, middle: float, half: float, key: str) -> Box:
+def _bar(canvas: Canvas, plot: Plot, bar: Bar, middle: float, half: float, key: str) -> None:
     left, right = plot.x(bar.start), plot.x(bar.end)
     right = max(right, left + 0.7)
     colour = look.tone(bar.tone).colour
@@ -144,58 +157,12 @@ def _bar(canvas: Canvas, plot: Plot, bar: Bar, middle: float, half: float, key: 
         for n in range(FADE_STEPS):
             alpha = 1.0 - (n + 0.5) / FADE_STEPS
             canvas.rectangle(solid + n * step, top, solid + (n + 1) * step, bottom, fill=colour, alpha=alpha, order=3.0)
-    return Box(left, top, right, bottom)
 
 
-def _event(canvas: Canvas, plot: Plot, event: Event, middle: float, key: str) -> Box:
-    x, tone = plot.x(event.time), look.tone(event.tone)
-    size = plot.sizes.marker * 1.35
+def _event(canvas: Canvas, plot: Plot, event: Event, middle: float, key: str) -> None:
+    tone = look.tone(event.tone)
     hollow = event.tone[0] == "n" and event.tone[1:].isdigit()
-    canvas.markers([x], [middle], colour=tone.colour, marker=tone.marker, size=size, hollow=hollow, key=key)
-    half = size * POINT / 2
-    return Box(x - half, middle - half, x + half, middle + half)
-
-
-def _label(
-    canvas: Canvas, plot: Plot, text: str, ends: tuple[float, float], middle: float, taken: list[Box], inside: Box
-) -> None:
-    if not text:
-        return
-    rows = text.split("\n")
-    for size in (plot.sizes.small, plot.sizes.small * TIGHT):
-        width = max(text_width(row, size) for row in rows)
-        half = 0.55 * size * POINT * len(rows)
-        places = [
-            Box(ends[1] + AIR, middle - half, ends[1] + AIR + width, middle + half),
-            Box(ends[0] - AIR - width, middle - half, ends[0] - AIR, middle + half),
-        ]
-        box = first_free(places, taken, inside=inside, air=0.2)
-        if box is None:
-            continue
-        for n, row in enumerate(rows):
-            y = middle + (n - (len(rows) - 1) / 2) * 1.1 * size * POINT
-            canvas.text(box.left, y, row, size=size, colour=look.INK, ground=True)
-        taken.append(box)
-        return
-
-
-def _texts(
-    canvas: Canvas, plot: Plot, texts: tuple[LaneText, ...], middle: float, taken: list[Box], inside: Box
-) -> None:
-    for where in ("before", "anywhere", "after"):
-        words = "; ".join(dict.fromkeys(text.text for text in texts if text.where == where))
-        if not words:
-            continue
-        size = plot.sizes.small
-        width = text_width(words, size, style="italic")
-        left, right = gap_for(width + 2 * AIR, taken, inside=inside, where=where)
-        room = right - left - 2 * AIR
-        if width > room > 0:
-            size = max(TIGHT * size, size * room / width)
-            words = shortened(words, size=size, width=room)
-        if room <= 0 or not words:
-            continue
-        width, half = text_width(words, size, style="italic"), 0.5 * size * POINT
-        x = right - AIR - width if where == "after" else left + AIR
-        canvas.text(x, middle, words, size=size, colour=look.QUIET, style="italic", ground=True)
-        taken.append(Box(x, middle - half, x + width, middle + half))
+    size = event_size(plot.sizes)
+    canvas.markers(
+        [plot.x(event.time)], [middle], colour=tone.colour, marker=tone.marker, size=size, hollow=hollow, key=key
+    )

@@ -8,16 +8,18 @@ no date and no random identifiers, so the same description gives the same bytes.
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 from cartrace.figures import look
 from cartrace.figures.description import Chart, FigureDescription, Lanes
-from cartrace.figures.layout import SILENT, stack
+from cartrace.figures.lane_rows import Plan, plan_figure
+from cartrace.figures.layout import NOTE, SILENT, Block, stack
 from cartrace.figures.placing import kept
 from cartrace.figures.plates import PlateDescription
-from cartrace.figures.static.canvas import POINT, Canvas, shortened, text_width, wrap
+from cartrace.figures.static.canvas import POINT, Canvas, text_width, wrap
 from cartrace.figures.static.chart import draw_chart
-from cartrace.figures.static.lanes import Plot, draw_lanes
+from cartrace.figures.static.lanes import AIR, Plot, draw_lanes
 from cartrace.figures.static.plate import draw_plate
 
 MARGIN = 1.0
@@ -46,36 +48,41 @@ def _draw(figure: FigureDescription, width: float) -> Any:
     line = 1.3 * sizes.title * POINT
     titles = wrap(figure.title, size=sizes.title, width=width - 2 * MARGIN, weight="bold")
     header = MARGIN + line * len(titles) + (1.35 * sizes.text * POINT + 0.8 if figure.mark else 0.0) + 1.6
-    blocks, height = stack(figure, lane=sizes.lane, tallest=look.TALLEST_MM - header - RULER)
+    plot = Plot(figure.axis, sizes.left, width - sizes.right, sizes)
+    plan = plan_figure(figure, plot.ruler(width))
     notes = wrap(" ".join(figure.notes), size=sizes.small, width=width - sizes.left - 2 * MARGIN)
     footer = RULER + len(notes) * 1.3 * sizes.small * POINT + MARGIN
+    tallest = look.TALLEST_MM - header - footer
+    blocks, height = stack(figure, plan, lane=sizes.lane, tallest=tallest)
+    if height > tallest:
+        plot.sizes = sizes = replace(sizes, lane=sizes.tight_lane)
+        blocks, height = stack(figure, plan, lane=sizes.lane, tallest=tallest)
     canvas = Canvas(width, header + height + footer)
-    plot = Plot(figure.axis, sizes.left, width - sizes.right, sizes)
     _header(canvas, figure, titles, sizes)
     _background(canvas, plot, figure, header, header + height + 1.2)
     for block in blocks:
-        y = header + block.body_top
-        if block.panel.letter:
-            first = block.panel.lanes[0].rows * sizes.lane / 2 if isinstance(block.panel, Lanes) else block.body / 2
-            middle = y + (0.9 if isinstance(block.panel, Chart) else first)
-            canvas.text(0.6, middle, block.panel.letter, size=sizes.text * 1.1, weight="bold")
-        if isinstance(block.panel, Chart):
-            draw_chart(canvas, plot, block, block.panel, header)
-        elif isinstance(block.panel, Lanes):
-            draw_lanes(canvas, plot, block, block.panel, header)
-        else:
-            room = width - MARGIN - plot.left - 1.2
-            natural = text_width(block.panel.text, sizes.text, style="italic")
-            size = max(sizes.small * 0.85, min(sizes.text, sizes.text * room / natural))
-            words = shortened(block.panel.text, size=size, width=room)
-            canvas.line([plot.left, plot.left], [y, y + SILENT], colour=look.FAINT, width=0.5)
-            middle = y + SILENT / 2
-            canvas.text(plot.left + 1.2, middle, words, size=size, colour=look.QUIET, style="italic", ground=True)
+        _block(canvas, plot, plan, block, header)
     _ruler(canvas, plot, figure, header + height + 1.2)
     for n, note in enumerate(notes):
         y = header + height + RULER + (n + 0.5) * 1.3 * sizes.small * POINT
         canvas.text(sizes.left, y, note, size=sizes.small, colour=look.QUIET)
     return canvas.figure
+
+
+def _block(canvas: Canvas, plot: Plot, plan: Plan, block: Block, header: float) -> None:
+    sizes, panel, y = plot.sizes, block.panel, header + block.body_top
+    if panel.letter:
+        middle = y + (0.9 if isinstance(panel, Chart) else (sizes.lane if isinstance(panel, Lanes) else SILENT) / 2)
+        canvas.text(MARGIN, middle, panel.letter, size=sizes.text * 1.1, weight="bold")
+    if isinstance(panel, Chart):
+        draw_chart(canvas, plot, plan, block, panel, header)
+    elif isinstance(panel, Lanes):
+        draw_lanes(canvas, plot, plan, block, panel, header)
+    else:
+        canvas.line([plot.left, plot.left], [y, y + block.body], colour=look.FAINT, width=0.5)
+        for n, line in enumerate(plan.notes[panel.key]):
+            middle = y + SILENT / 2 + n * NOTE
+            canvas.text(plot.left + AIR, middle, line, size=sizes.small, colour=look.QUIET, style="italic", ground=True)
 
 
 def _header(canvas: Canvas, figure: FigureDescription, titles: list[str], sizes: look.PageSizes) -> None:

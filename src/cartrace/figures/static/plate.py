@@ -26,14 +26,18 @@ def draw_plate(plate: PlateDescription, *, width: float) -> Any:
     frame = (width - left - MARGIN - GAP * (columns - 1)) / columns
     lines = {cell: wrap(cell.caption, size=sizes.small, width=frame) for cell in plate.cells}
     step = 1.3 * sizes.small * POINT
-    header = MARGIN + 1.4 * sizes.title * POINT + (1.5 * sizes.text * POINT if plate.mark else 0.0)
+    titles = wrap(plate.title, size=sizes.title, width=width - 2 * MARGIN, weight="bold")
+    lead = 1.3 * sizes.title * POINT
+    header = MARGIN + lead * len(titles) + (1.8 * sizes.text * POINT if plate.mark else 0.0)
     header += 2.2 * sizes.text * POINT
     heights = [_row_height(plate, row, frame, lines, step) for row in plate.rows]
     canvas = Canvas(width, header + sum(heights) + MARGIN + (8.0 if not plate.cells else 0.0))
     y = MARGIN + 0.5 * sizes.title * POINT
-    canvas.text(MARGIN, y, plate.title, size=sizes.title, weight="bold")
+    for n, title in enumerate(titles):
+        canvas.text(MARGIN, y + n * lead, title, size=sizes.title, weight="bold")
     if plate.mark:
-        canvas.text(MARGIN, y + 1.5 * sizes.title * POINT, plate.mark, size=sizes.text, weight="bold", colour=look.MARK)
+        y += len(titles) * lead
+        canvas.text(MARGIN, y, plate.mark, size=sizes.text, weight="bold", colour=look.MARK)
     if not plate.cells:
         canvas.text(MARGIN, header, "No pictures recorded", size=sizes.text, colour=look.QUIET, style="italic")
     for n, name in enumerate(plate.columns):
