@@ -87,3 +87,16 @@ def test_a_report_names_the_command_that_makes_it_again(tmp_path):
 
 def test_check_never_raises(tmp_path):
     assert study.check(tmp_path / "nowhere")[0].severity == "error"
+
+
+@pytest.mark.slow
+def test_a_registry_run_gives_the_same_overall_grades(tmp_path):
+    for name, temperature, settings in (("a", "38.5", "{}"), ("b", "36.6", "{crs.astct2019.gap_hours: 12}")):
+        folder(tmp_path / "all" / name, course=name, temperature=temperature, settings=settings)
+    chosen = StudySettings(("crs", "response"))
+    plain = study.run(tmp_path / "all", chosen, measure=False)
+    compiled = study.run(tmp_path / "all", chosen, measure=False, registry=True)
+    for one, other in zip(plain.courses, compiled.courses, strict=True):
+        assert [(a.rule, a.settings, a.overall) for a in one.assessments] == [
+            (a.rule, a.settings, a.overall) for a in other.assessments
+        ]

@@ -7,18 +7,19 @@ in course.yaml (settings: "crs.astct2019.resolution_hours: 48").
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cartrace import assess, ingest, kinetics, report
 from cartrace.assess import Assessment, Rule
+from cartrace.assess.options import accept, options_of, wrong_options
+from cartrace.assess.registry import assess_many
 from cartrace.course import Course, Finding, InputFile
-from cartrace.errors import InputRefused, UnknownTerm
-from cartrace.ingest import TableDefaults
+from cartrace.errors import InputRefused
+from cartrace.ingest import Reading, TableDefaults
 from cartrace.kinetics import KineticsSettings, ProfileResult
 from cartrace.report import ReportContents
-from cartrace.vocabulary import terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +65,55 @@ def check(path: Path, defaults: TableDefaults | None = None) -> tuple[Finding, .
         reading = ingest.read(path, defaults=defaults)
     except InputRefused as refused:
         return tuple(refused.findings)
-    return (*(f for course in reading.courses for f in _wrong_options(course)), *reading.findings)
+    return (*_wrong(reading), *reading.findings)
 
 
-def run(path: Path, settings: StudySettings | None = None, *, grade: bool = True, measure: bool = True) -> Study:
-    """Read, grade and measure. Raises `InputRefused` with every finding, `UnknownTerm` for a rule or option."""
+def run(
+    path: Path,
+    settings: StudySettings | None = None,
+    *,
+    grade: bool = True,
+    measure: bool = True,
+    registry: bool = False,
+) -> Study:
+    """Read, grade and measure. Raises `InputRefused` with every finding, `UnknownTerm` for a rule or option.
+
+    registry  overall grades only, by the compiled kernels in threads; the grades are the same
+    """
     settings = settings or StudySettings()
     rules = chosen_rules(settings.rules)
-    _accepted(settings.options)
+    accept(settings.options)
     reading = ingest.read(path, defaults=settings.defaults)
-    wrong = [finding for course in reading.courses for finding in _wrong_options(course)]
+    wrong = _wrong(reading)
     if wrong:
         raise InputRefused((*wrong, *reading.findings))
     studies = []
-    for course, prefix in zip(reading.courses, reading.folders, strict=True):
-        graded = (rule.run(course, options_of(rule, course, settings.options)) for rule in rules) if grade else ()
+    assessments = _assessments(reading.courses, rules if grade else (), settings.options, registry)
+    for course, prefix, graded in zip(reading.courses, reading.folders, assessments, strict=True):
         profiles = kinetics.measure(course, settings.kinetics) if measure else ()
         findings = tuple(finding for finding in reading.findings if finding.file.startswith(prefix))
         inputs = tuple(file for file in reading.inputs if file.name.startswith(prefix))
         folder = path / prefix if path.is_dir() else None
-        studies.append(CourseStudy(course, tuple(graded), profiles, findings, inputs, folder))
+        studies.append(CourseStudy(course, graded, profiles, findings, inputs, folder))
     return Study(tuple(studies), reading.findings, reading.inputs)
+
+
+def _assessments(
+    courses: Sequence[Course], rules: Sequence[Rule], said: Mapping[str, str], registry: bool
+) -> Sequence[tuple[Assessment, ...]]:
+    options = [[options_of(rule, course, said) for course in courses] for rule in rules]
+    if not registry:
+        by_rule = [
+            [rule.run(*pair) for pair in zip(courses, o, strict=True)] for rule, o in zip(rules, options, strict=True)
+        ]
+    else:
+        by_rule = [assess_many(rule, courses, o) for rule, o in zip(rules, options, strict=True)]
+    return list(zip(*by_rule, strict=True)) or [()] * len(courses)
+
+
+def _wrong(reading: Reading) -> list[Finding]:
+    pairs = zip(reading.courses, reading.folders, strict=True)
+    return [f for course, folder in pairs for f in wrong_options(course, file=f"{folder}course.yaml")]
 
 
 def contents(study: CourseStudy, command: str) -> ReportContents:
@@ -114,30 +143,3 @@ def chosen_rules(names: tuple[str, ...]) -> tuple[Rule, ...]:
         matches = assess.rules_of(name) or (assess.rule(name),)
         found.update({rule.id: rule for rule in matches})
     return tuple(found.values())
-
-
-def options_of(rule: Rule, course: Course, said: Mapping[str, str]) -> dict[str, str]:
-    """Options for one rule: those of course.yaml, then those said on the command line."""
-    both = {**{name: str(value) for name, value in course.settings}, **said}
-    return {name.rpartition(".")[2]: value for name, value in both.items() if name.rpartition(".")[0] == rule.id}
-
-
-def _accepted(options: Mapping[str, str]) -> None:
-    for name, value in options.items():
-        rule_id, _, option = name.rpartition(".")
-        assess.rule(rule_id).settings({option: value})
-
-
-def _wrong_options(course: Course) -> list[Finding]:
-    findings = []
-    for name, value in course.settings:
-        try:
-            _accepted({name: str(value)})
-        except UnknownTerm as unknown:
-            rules = tuple(f"{rule.id}.{option.name}" for rule in assess.RULES for option in rule.options)
-            near = " or ".join(terms.nearest(name, rules)) or "rule.option: value (see cartrace rules)"
-            found = f'"{name}: {value}" ({unknown})'
-            findings.append(
-                Finding("error", "settings.unknown", "course.yaml", None, "settings", found, near, "correct the option")
-            )
-    return findings

@@ -9,7 +9,7 @@ import pytest
 from cartrace.assess import RULES
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.conformance import cases, chosen_options
-from cartrace.assess.registry import run_many
+from cartrace.assess.registry import assess_many, run_many
 from cartrace.assess.response import mrd
 from cartrace.errors import MissingExtra, UnknownTerm
 
@@ -63,3 +63,11 @@ def test_without_numba_the_missing_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
     with pytest.raises(MissingExtra, match="registry"):
         run_many(never_compiled, ())
+
+
+def test_courses_that_make_different_choices_keep_their_own():
+    courses = [read_given("d28 mrd marrow ngs negative lod=1e-6")] * 3
+    chosen = [{}, {"specimen": "any"}, {}]
+    found = assess_many(SMALLEST, courses, chosen)
+    assert [a.settings for a in found] == [SMALLEST.run(c, o).settings for c, o in zip(courses, chosen, strict=True)]
+    assert [a.overall for a in found] == [SMALLEST.run(c, o).overall for c, o in zip(courses, chosen, strict=True)]

@@ -9,14 +9,14 @@ that `Rule.run` gives for that course alone, whatever the number of threads.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import compile_kernel
-from cartrace.assess.result import Grade
+from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import Rule, Steps, allocate
 from cartrace.course import Course, Events
 
@@ -47,6 +47,17 @@ def run_many(
         return tuple(map(overall, courses))
     with ThreadPoolExecutor(workers) as pool:
         return tuple(pool.map(overall, courses))
+
+
+def assess_many(rule: Rule, courses: Sequence[Course], chosen: Sequence[Mapping[str, str]]) -> list[Assessment]:
+    """`run_many` for courses that may make different choices: assessments without steps, days, facts and parts."""
+    found: dict[int, Assessment] = {}
+    for options in {tuple(sorted(one.items())): one for one in chosen}.values():
+        same = [n for n, one in enumerate(chosen) if one == options]
+        used = rule.settings_used(rule.settings(options))
+        grades = run_many(rule, [courses[n] for n in same], options)
+        found |= {n: Assessment(rule.name, rule.title, used, grade) for n, grade in zip(same, grades, strict=True)}
+    return [found[n] for n in range(len(courses))]
 
 
 def _overall(rule: Rule, kernel: Kernel, option: NDArray[np.float64], course: Course) -> Grade:

@@ -26,6 +26,9 @@ CSV_HEADER = (
 @door.rule_option
 @door.option_option
 @click.option("--by", type=click.Choice(["course", "day", "step"]), default="course", help="One row for each of these.")
+@click.option(
+    "--registry", is_flag=True, help="Overall grades only, compiled, for many courses (extra cartrace[registry])."
+)
 @table_options
 @door.csv_option
 @json_option
@@ -35,6 +38,7 @@ def command(
     rules: tuple[str, ...],
     options: tuple[str, ...],
     by: str,
+    registry: bool,
     code: str,
     unit: str,
     lloq: float | None,
@@ -57,7 +61,7 @@ def command(
     from cartrace.ingest import TableDefaults
 
     settings = study.StudySettings(rules, door.chosen(options), defaults=TableDefaults(code, unit, lloq, method))
-    done = study.run(path, settings, measure=False)
+    done = study.run(path, settings, measure=False, registry=registry)
     door.say_findings(done.findings)
     if as_json:
         records = [{"course": one.course.id, "assessments": one.assessments} for one in done.courses]
