@@ -77,9 +77,11 @@ FLAGS = {
 NONE_QUANTIFIABLE = "No sample is quantifiable."
 
 
-def counted(number: int, what: str) -> str:
-    """ "no sample", "1 sample", "2 samples"."""
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"
+def too_few(number: int, where: str, *, needed: str) -> str:
+    """ "Only 2 quantifiable samples after the peak; three are needed." """
+    if number == 0:
+        return f"No quantifiable sample {where}; {needed} are needed."
+    return f"Only {number} quantifiable sample{'' if number == 1 else 's'} {where}; {needed} are needed."
 
 
 def above(profile: Profile, used: Iterable[int]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from cartrace.course import Quantity
 from cartrace.kinetics import blq, exposure
-from cartrace.kinetics.metric import NONE_QUANTIFIABLE, Metric, above, counted
+from cartrace.kinetics.metric import NONE_QUANTIFIABLE, Metric, above
 from cartrace.kinetics.profile import Profile
 from cartrace.kinetics.shelf_decline import cautions, refusal
 
@@ -53,7 +53,7 @@ def to_last(profile: Profile, start: float, end: float, *, tail: int = 0) -> Are
     count = int(np.searchsorted(time, profile.quantified.time[-1], side="right")) + tail
     time, concentration, uid = time[:count], concentration[:count], uid[:count]
     if len(time) < POINTS_FROM:
-        return Area(reason=f"Only {counted(len(time), 'sample')} for the area; two are needed.")
+        return Area(reason="The area would rest on one sample; two are needed.")
     if time[0] >= end:
         return Area(reason=f"No sample before day {end:g}.")
     value = exposure.area(time, concentration, end) - exposure.area(time, concentration, start)

@@ -7,7 +7,7 @@ import math
 from cartrace.course import Quantity
 from cartrace.kinetics import decline
 from cartrace.kinetics.decline import Slope
-from cartrace.kinetics.metric import NONE_QUANTIFIABLE, Metric, above, counted
+from cartrace.kinetics.metric import NONE_QUANTIFIABLE, Metric, above, too_few
 from cartrace.kinetics.profile import Profile
 
 SPAN_BELOW = 2.0
@@ -23,7 +23,7 @@ RE_EXPANSION_ABOVE = 2.0
 def refusal(slope: Slope, what: str) -> str:
     """Why there is no slope `what` ("after the peak"); empty when there is one."""
     if math.isnan(slope.rate):
-        return f"Only {counted(slope.points, 'quantifiable sample')} {what}; three are needed."
+        return too_few(slope.points, what, needed="three")
     return "" if slope.rate > 0.0 else f"The samples {what} do not fall."
 
 

@@ -6,7 +6,7 @@ import math
 
 from cartrace.course import Quantity
 from cartrace.kinetics import expansion
-from cartrace.kinetics.metric import NONE_QUANTIFIABLE, Metric, above, counted
+from cartrace.kinetics.metric import NONE_QUANTIFIABLE, Metric, above, too_few
 from cartrace.kinetics.profile import Profile
 from cartrace.kinetics.shelf_decline import R_SQUARED_BELOW
 
@@ -28,7 +28,7 @@ def growth(metric: Metric, profile: Profile) -> tuple[Quantity, ...]:
         return (metric.quantity(profile, None, reason=NONE_QUANTIFIABLE),)
     line = expansion.growth(samples.time, samples.concentration, profile.peak)
     if math.isnan(line.rate):
-        reason = f"Only {counted(line.points, 'quantifiable sample')} up to the peak; three are needed."
+        reason = too_few(line.points, "up to the peak", needed="three")
         return (metric.quantity(profile, None, reason=reason),)
     if line.rate <= 0.0:
         return (metric.quantity(profile, None, reason="The samples up to the peak do not rise."),)
