@@ -116,7 +116,10 @@ def end_minute(events: Events, start: int, end: int) -> int:
 
 @part
 def apply(events: Events, kind: int, i: int, current: Ints, running: Ints, lost: Ints, rank: Floats) -> None:
-    """Bring the state up to date with one change. `rank` orders readings of one minute: the highest counts."""
+    """Bring the state up to date with one change. `rank` orders readings of one minute: the highest counts.
+
+    lost   1 + the last start of each drug whose end nobody recorded; 0 = none
+    """
     channel = events.channel[i]
     if kind == READ:
         j = current[channel]
@@ -132,7 +135,7 @@ def apply(events: Events, kind: int, i: int, current: Ints, running: Ints, lost:
         running[channel] -= 1
     elif kind == LOSE:
         running[channel] -= 1
-        lost[channel] += 1
+        lost[channel] = i + 1
 
 
 @part

@@ -27,6 +27,10 @@ DEVICES = (
     *MASKS,
     *PRESSURE_SUPPORT,
 )
+CODES = (
+    *("temperature", "hypotension", "fluid_bolus", "systolic_bp"),
+    *("vasopressors", "oxygen_device", "oxygen_flow"),
+)
 
 
 @pytest.mark.parametrize("case", cases("crs.astct2019"), ids=lambda case: case.case)
@@ -167,7 +171,20 @@ class Oracle:
         poured = bolus is not None and bolus.text == "yes" and bolus.attributed is not False
         if poured and (answers != {False} or said <= minutes(bolus.moment)):
             answers = {True}
+        if answers == {False} and self.asked_again(said, now, bolus):
+            answers = {True, False}
         return answers
+
+    def lost(self, drug, now, since):
+        """Whether this vasopressor was given from `since` on and nobody recorded until when."""
+        ends = [d for d in self.course.drugs if d.drug == drug and d.end_state in ("single", "not recorded")]
+        return any(since <= minutes(d.start) < now for d in ends)
+
+    def asked_again(self, said, now, bolus):
+        """Whether something since a "no" at minute `said` says that nobody knows."""
+        blank = [o for o in (bolus, self.latest("vasopressors", now)) if o is not None and o.value is None]
+        later = any(minutes(o.moment) > said for o in blank)
+        return later or any(self.lost(agent, now, said) for agent in (*AGENTS, "vasopressin"))
 
     def pressure_levels(self, now):
         answers, chart = self.hypotensive(now), self.latest("vasopressors", now)
@@ -182,8 +199,10 @@ class Oracle:
         silent = not self.course.complete & {"drugs", "vasopressors"} or (chart is not None and not charted)
         counts = range(sure, sure + open_ + 1)
         if charted:
-            counts = [max(sure, int(chart.value))]
-            alone = {True in alone and False not in alone}
+            later = [a for a, state in zip(AGENTS, states, strict=True) if len(state) == 2]
+            later = [a for a in later if self.lost(a, now, minutes(chart.moment))]
+            fewest = max(sure, int(chart.value))
+            counts = range(fewest, max(fewest, sure + len(later)) + 1)
         elif silent:
             counts = range(sure, max(sure, 2) + 1)
             alone = alone if alone == {True} else {True, False}
@@ -198,8 +217,12 @@ class Oracle:
         known = device is not None and device.value is not None
         if known and device.attributed is False:
             return {0}
-        if known and flow is not None and minutes(flow.moment) < self.same_device_since(device, now):
-            flow = None
+        if flow is not None and device is not None:
+            since = self.same_device_since(device, now) if known else minutes(device.moment)
+            flow = flow if minutes(flow.moment) >= since else None
+        if known and device.text == "room_air" and flow is not None and flow.attributed is not False:
+            begun = min(allowed(flow, (-1, 0, 0.5, 3, 6, 6.05, 8, 50))) > 0
+            known = not begun or minutes(flow.moment) <= minutes(device.moment)
         if not known:
             if device is None and flow is None and "oxygen" in self.course.complete:
                 return {0}
@@ -230,7 +253,7 @@ class Oracle:
 
     def febrile(self, now):
         record = self.latest("temperature", now)
-        if record is None:
+        if record is None or record.value is None:
             return {True, False}
         temperatures = allowed(record, (20, 36, 37.9, 37.99, 38.0, 38.05, 39, 45))
         excused = record.attributed is False or record.moment.time < 0
@@ -284,15 +307,17 @@ class Oracle:
         return self.walk([p for p in self.instants if p >= 0], looks, deaths)
 
     def walk(self, instants, looks, deaths):
-        answers, episodes, missed, clear, missed_clear, quiet, before = [], [], None, None, None, None, None
+        answers, episodes, missed, clear, surely, quiet, before = [], [], None, None, None, None, None
         resolution, opened = self.options["resolution_hours"] * 60, False
         for now in instants:
             clear = (before if clear is None else clear) if quiet == "yes" else None if quiet == "no" else clear
-            missed_clear = (before if missed_clear is None else missed_clear) if quiet == "yes" else missed_clear
-            missed_clear = None if quiet == "no" else missed_clear
+            surely = (before if surely is None else surely) if quiet == "yes" else surely
+            surely = None if quiet in ("no", "left open") else surely
+            seen = now in looks and surely is not None and now - surely >= resolution
             if opened and now in looks and clear is not None and now - clear >= resolution:
-                episodes[-1][1], opened, missed, clear = clear, False, None, None
-            elif not opened and now in looks and missed_clear is not None and now - missed_clear >= resolution:
+                episodes[-1][1], opened, clear = clear, False, None
+                missed = None if seen else episodes[-1][0][0]
+            elif not opened and seen:
                 missed = None
             pressure, oxygen, heat = self.pressure_levels(now), self.oxygen_levels(now), self.febrile(now)
             low, high = max(min(pressure), min(oxygen)), max(max(pressure), max(oxygen))
@@ -309,8 +334,15 @@ class Oracle:
             grades = self.worlds(now, opened, episodes, missed, heat, low, high)
             answers.append((now, *self.with_death(grades, now, opened or missed is not None, deaths)))
             quiet = "no" if heat == {True} or low > 0 else "yes" if heat == {False} and high == 0 else "unknown"
+            if quiet == "unknown" and self.left_open(now):
+                quiet = "left open"
             before = now
         return answers, episodes
+
+    def left_open(self, now):
+        held = [self.latest(code, now) for code in CODES]
+        lost = any(self.lost(agent, now, -math.inf) for agent in (*AGENTS, "vasopressin"))
+        return lost or any(o is not None and o.value is None for o in held)
 
     def worlds(self, now, opened, episodes, missed, heat, low, high):
         waivers = {False}
@@ -319,18 +351,9 @@ class Oracle:
             waivers = self.waived((minute, day), now, exact)
         if missed is not None and waivers != {True}:
             waivers = waivers | self.waived((missed, (missed + self.offset) // 1440), now, True) | {False}
-        codes = (
-            "temperature",
-            "hypotension",
-            "fluid_bolus",
-            "systolic_bp",
-            "vasopressors",
-            "oxygen_device",
-            "oxygen_flow",
-        )
         if opened and heat == {True, False}:
             running = any(self.runs(agent, now) == {True} for agent in (*AGENTS, "vasopressin"))
-            if not running and all(self.latest(code, now) is None for code in codes):
+            if not running and all(self.latest(code, now) is None for code in CODES):
                 return None
         if not opened and heat == {True, False}:
             return {0, 1 + high} if low > 0 or self.left_out(now) else None

@@ -23,7 +23,8 @@ grading needs no fever: the axes alone count. Without such a drug no fever means
   Hypotension or hypoxia without fever stays 0 with the flag `without_fever`; it never opens an episode.
 - A moment before onset without a current temperature is not graded and counts for nothing; but when hypotension, a vasopressor
   or oxygen is recorded at that moment, or a temperature is entered as not done or not recorded in a course that has others,
-  the fever gate itself is unknown: 0 to 1 + level, and so is what follows without fever (an onset may have been missed).
+  the fever gate itself is unknown: 0 to 1 + level, and so is what follows without fever (an onset may have been missed), until
+  the patient was clear for `resolution_hours` with no entry left open. An episode closed across such an entry may go on likewise.
 - After onset without a current temperature: 0 (1 + level under the waiver) to 1 + level; not graded while nothing is current.
 - A finding attributed to another cause counts as known and harmless; hypotension attributed elsewhere takes its vasopressors along.
 - Silence in the drug chart is unknown unless "drugs" is declared complete: afebrile hypotension or hypoxia is then 0 to 1 + level.
@@ -61,6 +62,7 @@ from cartrace.assess.crs.astct2019_axes import (
     fever,
     hypotension_axis,
     hypoxia_axis,
+    left_open,
     ranks,
 )
 from cartrace.assess.crs.astct2019_gate import (
@@ -137,10 +139,21 @@ OPTIONS = (
 )
 
 # Slots of the rule's memory between moments: minutes or event numbers, -1 = none.
-MAYBE, MAYBE_CLEAR, INFUSED, DEVICE_CODE, DEVICE_SINCE, SUPPORT, EPISODE_FLAGS, CHARTS, START_MINUTE, LAST, MEASURED = (
-    range(11)
-)
-MEMORY_SLOTS = 11
+(
+    MAYBE,
+    SEEN_CLEAR,
+    INFUSED,
+    DEVICE_CODE,
+    DEVICE_SINCE,
+    SUPPORT,
+    EPISODE_FLAGS,
+    CHARTS,
+    START_MINUTE,
+    LAST,
+    MEASURED,
+    HIDDEN,
+) = range(12)
+MEMORY_SLOTS = 12
 
 DEATH_OF_CRS = 1.0
 
@@ -274,15 +287,20 @@ def death(events: Events, state: State, possible: bool) -> None:
 
 @part
 def close(state: State, clear: int, since: int, now: int, resolution: int, looked: int) -> None:
-    """Let the clock run to now; with an episode, or alone after the same clear time, a missed onset is forgotten."""
+    """Let the clock run to now. A missed onset is forgotten after the same time clear with no entry left open.
+
+    An episode that closed across an entry left open may go on unseen.
+    """
     memory, opened = state.memory, state.episode[sweep.OPEN]
     run_clock(state.episode, clear, since, now, resolution, looked)
-    if clear == sweep.NO:
-        memory[MAYBE_CLEAR] = -1
-    elif clear == sweep.YES and memory[MAYBE_CLEAR] < 0:
-        memory[MAYBE_CLEAR] = since
-    long_clear = looked == 1 and memory[MAYBE_CLEAR] >= 0 and now - memory[MAYBE_CLEAR] >= resolution
-    if state.episode[sweep.OPEN] < opened or (opened == 0 and long_clear):
+    if clear == sweep.NO or (clear == sweep.UNKNOWN and memory[HIDDEN] == 1):
+        memory[SEEN_CLEAR] = -1
+    elif clear == sweep.YES and memory[SEEN_CLEAR] < 0:
+        memory[SEEN_CLEAR] = since
+    seen = looked == 1 and memory[SEEN_CLEAR] >= 0 and now - memory[SEEN_CLEAR] >= resolution
+    if state.episode[sweep.OPEN] < opened:
+        memory[MAYBE] = -1 if seen else state.episode[sweep.ONSET]
+    elif opened == 0 and seen:
         memory[MAYBE] = -1
 
 
@@ -307,6 +325,7 @@ def moment(
     decide_axis(steps, row, state.oxygen)
     if heat == sweep.YES or max(state.pressure[axes.LOW], state.oxygen[axes.LOW]) > 0:
         return sweep.NO
+    state.memory[HIDDEN] = 1 if left_open(events, state.current, state.lost) else 0
     quiet = heat == sweep.NO and max(state.pressure[axes.HIGH], state.oxygen[axes.HIGH]) == 0
     return sweep.YES if quiet else sweep.UNKNOWN
 

@@ -5,11 +5,13 @@ Decided here, for the grid of `astct2019.py` (lee2019astct; the readings are our
 
 - Vasopressin never counts toward several vasopressors; alone it counts as one, flagged (the source is silent).
 - "Hypotension: no" settles its axis at 0 while no vasopressor is recorded, drug chart or not; a vasopressor recorded against
-  it counts. A fluid bolus is hypotension, until a later "hypotension: no".
+  it counts. A fluid bolus is hypotension, until a later "hypotension: no". What is entered as not recorded after the "no",
+  and a vasopressor of unknown end given since, open the question again.
 - Without a declared chart, silence about vasopressors or oxygen is unknown; an entry "not recorded" is, declared or not.
-  A vasopressor with one dose or without a recorded end is on at its start and unknown afterwards.
+  A vasopressor with one dose or without a recorded end is on at its start and unknown afterwards, whatever was charted before.
 - A cannula at 0 L/min is no oxygen; a flow entered under another device does not count. A flow without a device gives a range,
-  except 0 L/min, which is no oxygen. Intubation to protect the airway says nothing of hypoxia and counts 0 by itself.
+  except 0 L/min, which is no oxygen; so does a flow above 0 entered later than room air, which says that oxygen was begun.
+  Intubation to protect the airway says nothing of hypoxia and counts 0 by itself.
 - Systolic pressure is no part of the rule; as an option it stands in where hypotension itself is not recorded.
 """
 
@@ -82,7 +84,7 @@ def bounds(events: Events, i: int) -> tuple[float, float]:
 @part
 def fever(events: Events, i: int) -> int:
     """Whether entry `i` (-1: none current) is a fever that counts. Fever before the infusion never does."""
-    if i < 0:
+    if i < 0 or np.isnan(events.value[i]):
         return UNKNOWN
     low, high = bounds(events, i)
     if high < FEVER_FROM:
@@ -90,6 +92,15 @@ def fever(events: Events, i: int) -> int:
     if events.attributed[i] == -1 or events.time[i] < 0.0:
         return NO
     return YES if low >= FEVER_FROM else UNKNOWN
+
+
+@part
+def left_open(events: Events, current: Ints, lost: Ints) -> bool:
+    """Whether a current entry says "not recorded", or a vasopressor was given whose end nobody recorded."""
+    for channel in range(inputs.DEATH):
+        if current[channel] >= 0 and np.isnan(events.value[current[channel]]):
+            return True
+    return bool(lost.max() > 0)
 
 
 @part
@@ -116,7 +127,21 @@ def ranks(events: Events) -> Floats:
 
 
 @part
-def pressure(events: Events, current: Ints, proxy: float, axis: Ints) -> int:
+def reopened(events: Events, current: Ints, lost: Ints, at: int) -> bool:
+    """Whether something since entry `at`, a "no", says that nobody knows any more."""
+    said = minute_of(events.time[at])
+    for agent in range(inputs.AGENTS_FIRST, inputs.VASOPRESSIN + 1):
+        if lost[agent] > 0 and minute_of(events.time[lost[agent] - 1]) >= said:
+            return True
+    for channel in (inputs.BOLUS, inputs.CHARTED):
+        j = current[channel]
+        if j >= 0 and np.isnan(events.value[j]) and minute_of(events.time[j]) > said:
+            return True
+    return False
+
+
+@part
+def pressure(events: Events, current: Ints, lost: Ints, proxy: float, axis: Ints) -> int:
     """Hypotension now: NO, UNKNOWN or YES; ELSEWHERE among the flags when another cause was named."""
     state, at = UNKNOWN, -1
     i = current[inputs.HYPOTENSION]
@@ -138,6 +163,8 @@ def pressure(events: Events, current: Ints, proxy: float, axis: Ints) -> int:
         outdated = state == NO and minute_of(events.time[at]) > minute_of(events.time[j])
         if state != YES and not outdated:
             state, at = YES, j
+    if state == NO and reopened(events, current, lost, at):
+        state = UNKNOWN
     name(axis, at)
     return state
 
@@ -148,7 +175,7 @@ def hypotension_axis(
 ) -> None:
     """Level of hypotension now, into `axis`."""
     clear_axis(axis)
-    state = pressure(events, current, proxy, axis)
+    state = pressure(events, current, lost, proxy, axis)
     chart = current[inputs.CHARTED]
     charted = chart >= 0 and not np.isnan(events.value[chart])
     if axis[FLAGS] & ELSEWHERE:
@@ -163,18 +190,20 @@ def hypotension_axis(
         if running[agent] > 0:
             certain += 1
             name(axis, current[agent])
-        elif lost[agent] > 0:
+        elif lost[agent] > 0 and (not charted or events.time[lost[agent] - 1] >= events.time[chart]):
             possible += 1
     declared = complete & (inputs.COMPLETE_DRUGS | inputs.COMPLETE_VASOPRESSORS) != 0
     silent = not declared or (chart >= 0 and not charted)
     alone = running[inputs.VASOPRESSIN] > 0
-    maybe_alone = alone or (not charted and (silent or lost[inputs.VASOPRESSIN] > 0))
+    maybe_alone = alone or lost[inputs.VASOPRESSIN] > 0 or (not charted and silent)
     if charted and events.value[chart] > 0:
         name(axis, chart)
     if alone and certain < SEVERAL_VASOPRESSORS_FROM:
         name(axis, current[inputs.VASOPRESSIN])
     number = max(certain, int(events.value[chart])) if charted else certain
-    most = number if charted else max(certain, SEVERAL_VASOPRESSORS_FROM) if silent else certain + possible
+    most = max(number, certain + possible)
+    if silent and not charted:
+        most = max(certain, SEVERAL_VASOPRESSORS_FROM)
     if state == NO and number == 0 and not alone:
         return
     axis[LOW] = hypotension_level(number, alone, state == YES)
@@ -206,9 +235,13 @@ def hypoxia_axis(events: Events, current: Ints, device_since: int, complete: int
     if known and events.attributed[device] == -1:
         axis[FLAGS] |= ELSEWHERE
         return
-    if flow >= 0 and known and minute_of(events.time[flow]) < device_since:
+    if device >= 0 and not known:
+        device_since = minute_of(events.time[device])
+    if flow >= 0 and device >= 0 and minute_of(events.time[flow]) < device_since:
         flow = -1
     low, high = bounds(events, flow) if flow >= 0 else (-np.inf, np.inf)
+    if known and events.value[device] == ROOM_AIR and low > FLOW_ABOVE and events.attributed[flow] != -1:
+        known = minute_of(events.time[flow]) <= minute_of(events.time[device])
     if not known:
         if device < 0 and flow < 0 and complete & inputs.COMPLETE_OXYGEN:
             return

@@ -27,7 +27,7 @@ REASONS = (
     Reason("nothing_current", "No entry is recent enough to say anything about this moment."),
     Reason("without_fever", "Hypotension or hypoxia without fever: not CRS by ASTCT; look for another cause."),
     Reason("onset_may_be_masked", "An antipyretic, anticytokine drug or corticosteroid was given before onset."),
-    Reason("onset_may_be_earlier", "Hypotension or hypoxia was recorded earlier without a temperature."),
+    Reason("onset_may_be_earlier", "An earlier onset may have been missed: no temperature where one was called for."),
     Reason("late_onset_review", "Onset later than day 14 after the infusion: uncommon, review the cause."),
     Reason("episode_open", "No grade now, but the resolution clock has not run: the episode is still open."),
     Reason("fever_waived", "Graded without fever: a drug that lowers it was given after onset."),
