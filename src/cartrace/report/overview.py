@@ -1,6 +1,51 @@
-from cartrace.report.contents import ReportContents
+"""The overview of many courses: one row per course, a link to its page, its headline grades.
+
+In: contents and page name of each course. Out: HTML text.
+Decided here: the columns; a headline that a course does not have stays empty, one that cannot be graded says so.
+"""
+
+from __future__ import annotations
+
 from collections.abc import Sequence
+
+from cartrace.figures import wording
+from cartrace.report import methods, toxicity, treatment
+from cartrace.report.addresses import rule_id
+from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import quantity_said
+from cartrace.report.layout import Cell, Table, grade_cell
+
+FAMILIES = ("crs", "icans", "icaht", "aplasia", "response")
 
 
 def index(rows: Sequence[tuple[ReportContents, str]]) -> str:
-    return ""
+    """The overview page; each row links to the file name given with it."""
+    from cartrace.report import writing
+
+    titles = {}
+    for contents, _ in rows:
+        for family in FAMILIES:
+            titles.update({rule_id(a): a.title for a in toxicity.of_family(contents, family)})
+    assays = {profile.assay: profile.name for contents, _ in rows for profile in contents.profiles}
+    table = Table(
+        f"{len(rows)} courses",
+        ("Course", "Product and dose", *titles.values(), *(f"Cmax, {name}" for name in assays.values()), "Findings"),
+        tuple(_row(contents, page, tuple(titles), tuple(assays)) for contents, page in rows),
+    )
+    synthetic = sum(contents.course.synthetic for contents, _ in rows)
+    mark = f"{synthetic} of {len(rows)} courses are SIMULATED: synthetic, not patients" if synthetic else ""
+    return writing.render("overview.html.j2", table=table, mark=mark, disclaimer=methods.DISCLAIMER, linked=frozenset())
+
+
+def _row(contents: ReportContents, page: str, rules: tuple[str, ...], assays: tuple[str, ...]) -> tuple[Cell, ...]:
+    course = contents.course
+    note = "; ".join(part for part in (course.title, "SIMULATED" if course.synthetic else "") if part)
+    found = {rule_id(a): a for a in contents.assessments}
+    row = [Cell(course.id, note=note, href=page), Cell(course.product.name, note=treatment.dose(course))]
+    for rule in rules:
+        row.append(grade_cell(found[rule].overall, "", badge=False) if rule in found else Cell(""))
+    for assay in assays:
+        peaks = [m for p in contents.profiles if p.assay == assay for m in p.metrics if m.id == "cmax" and m.value]
+        row.append(Cell("; ".join(quantity_said(peak) for peak in peaks)))
+    row.append(Cell(wording.number(len(contents.findings))))
+    return tuple(row)

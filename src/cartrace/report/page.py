@@ -1,9 +1,132 @@
+"""The page of one course: sections assembled, evidence drawers placed, everything in one file; and the same as PDF.
+
+In: contents. Out: HTML text, PDF bytes.
+Decided here: the order of the sections; a drawer stands in the section that owns its address; the PDF holds the static
+figures and the drawers of headline numbers, not those of every day.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+from cartrace.assess import Assessment
+from cartrace.errors import MissingExtra
+from cartrace.figures.plates import image_plate
+from cartrace.report import drawing, glance, kinetics, laboratory, methods, quality, response, toxicity, treatment
+from cartrace.report.addresses import resolve, rule_id
 from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import explain
+from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells, is_minor
+
+SIMULATED = "SIMULATED: synthetic course, not a patient"
 
 
 def html(contents: ReportContents) -> str:
-    return ""
+    """The report as one self-contained HTML file."""
+    return _written(contents, interactive=True)
 
 
 def pdf(contents: ReportContents) -> bytes:
-    return b""
+    """The report as PDF. Raises `MissingExtra` without the extra "pdf"."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError):
+        raise MissingExtra("the PDF report", extra="pdf") from None
+    document: bytes = HTML(string=_written(contents, interactive=False), url_fetcher=_only_inline).write_pdf()
+    return document
+
+
+def _only_inline(url: str, *args: Any, **kwargs: Any) -> Any:
+    """Nothing is fetched for a PDF but what stands in the page itself."""
+    from weasyprint import default_url_fetcher
+
+    if not url.startswith("data:"):
+        raise ValueError("a report asks the network for nothing")
+    return default_url_fetcher(url, *args, **kwargs)
+
+
+def sections(contents: ReportContents, *, interactive: bool) -> tuple[Section, ...]:
+    """Every section with its drawers, in the order of reading."""
+    found = [
+        glance.section(contents),
+        Section("figure", "The course", (drawing.course(contents, interactive=interactive),)),
+        toxicity.section(contents),
+        laboratory.haematology(contents),
+        laboratory.chemistry(contents),
+        response.section(contents),
+        kinetics.section(contents, interactive=interactive),
+        _images(contents),
+        treatment.section(contents),
+        quality.section(contents),
+        methods.section(contents),
+    ]
+    shown = [section for section in found if section is not None]
+    return tuple(_with_drawers(contents, shown, minor=interactive))
+
+
+def _images(contents: ReportContents) -> Section | None:
+    if not contents.course.images:
+        return None
+    return Section("images", "Images", (Plate(image_plate(contents.course, contents.folder)),))
+
+
+def _with_drawers(contents: ReportContents, found: list[Section], *, minor: bool) -> Iterator[Section]:
+    linked = dict.fromkeys(cell.address for section in found for cell in cells(section.blocks) if cell.address)
+    for section in found:
+        own = [address for address in linked if section.keeps(address) and (minor or not is_minor(address))]
+        groups: dict[str, list[str]] = {}
+        for address in own:
+            groups.setdefault(_group(contents, address), []).append(address)
+        drawers: list[Block] = [
+            Drawers(title, tuple(explain(contents, address) for address in addresses))
+            for title, addresses in groups.items()
+        ]
+        yield dataclasses.replace(section, blocks=(*section.blocks, *drawers))
+
+
+def _group(contents: ReportContents, address: str) -> str:
+    """Drawers of one rule or profile stand together under its title."""
+    target = resolve(contents, address)
+    assessment: Assessment | None = getattr(target, "assessment", None)
+    if assessment is None:
+        return kinetics.title(target.profile)  # type: ignore[union-attr]
+    return "CTCAE 5" if rule_id(assessment).startswith("ctcae5") else assessment.title
+
+
+def _written(contents: ReportContents, *, interactive: bool) -> str:
+    from cartrace.figures.interactive import CONFIG
+    from cartrace.report import writing
+
+    course = contents.course
+    found = sections(contents, interactive=interactive)
+    specs = {
+        block.key: {"wide": block.wide, "narrow": block.narrow}
+        for section in found
+        for block in section.blocks
+        if isinstance(block, Drawing) and block.wide is not None
+    }
+    return writing.render(
+        "page.html.j2",
+        title=course.title or course.id,
+        course=course,
+        mark=SIMULATED if course.synthetic else "",
+        sections=found,
+        disclaimer=methods.DISCLAIMER,
+        specs=writing.json_in_page({"config": CONFIG, "figures": specs}) if specs else "",
+        script=drawing.script() if specs else "",
+        interactive=interactive,
+        linked=_anchors(found),
+    )
+
+
+def _anchors(found: tuple[Section, ...]) -> frozenset[str]:
+    """Ids of the drawers that are in the page: a number whose drawer was left out of print is no link."""
+    return frozenset(
+        anchor(explanation.address)
+        for section in found
+        for block in section.blocks
+        if isinstance(block, Drawers)
+        for explanation in block.explanations
+    )

@@ -1,0 +1,111 @@
+"""At a glance: the patient, the product, the dose, and every headline result as a grade, a range or "not graded: why".
+
+In: contents. Out: the first section, and the headlines of an overview of many courses.
+Decided here: what is a headline; results that nothing is recorded for stand in one line, not in cards of their own.
+"""
+
+from __future__ import annotations
+
+from cartrace.assess import Assessment
+from cartrace.figures import wording
+from cartrace.kinetics import ProfileResult
+from cartrace.report import laboratory, toxicity, treatment
+from cartrace.report.addresses import profile_address, rule_id
+from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import quantity_said
+from cartrace.report.kinetics import title
+from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, plain
+
+FAMILIES = ("crs", "icans", "icaht", "aplasia", "response")
+CTCAE = "ctcae5"
+FACTS = ("onset_day", "peak_day", "duration_elapsed", "best_day")
+METRICS = ("tmax", "auc_0_28", "tlast")
+
+
+def section(contents: ReportContents) -> Section:
+    """The section "At a glance"."""
+    course = contents.course
+    blocks: list[Block] = [plain(course.summary)] if course.summary else []
+    blocks.append(treatment.glance(course))
+    headlines = cards(contents)
+    if headlines:
+        blocks.append(Cards(headlines))
+    silent = [a for family in FAMILIES for a in toxicity.of_family(contents, family) if not _speaks(contents, a)]
+    if silent:
+        pieces: list[Cell] = []
+        for assessment in silent:
+            lead = ", " if pieces else "The record does not allow a grade for: "
+            pieces += [Cell(lead), Cell(assessment.title, rule_id(assessment))]
+        blocks.append(Paragraph((*pieces, Cell(". The reason is one click away; nothing was assumed.")), "calm"))
+    blocks.append(_quality(contents))
+    return Section("glance", "At a glance", tuple(blocks))
+
+
+def cards(contents: ReportContents) -> tuple[Card, ...]:
+    """The headline results that say something."""
+    found = []
+    for family in FAMILIES:
+        found += [_card(contents, a) for a in toxicity.of_family(contents, family) if _speaks(contents, a)]
+        if family == "icaht":
+            found += _laboratory(contents)
+    return (*found, *(_kinetics(contents, profile) for profile in contents.profiles))
+
+
+def _speaks(contents: ReportContents, assessment: Assessment) -> bool:
+    return assessment.overall.low is not None or bool(toxicity.recorded(contents, rule_id(assessment).split(".")[0]))
+
+
+def _card(contents: ReportContents, assessment: Assessment) -> Card:
+    rule = rule_id(assessment)
+    results = [("computed", grade_cell(assessment.overall, rule))]
+    for grade in toxicity.recorded(contents, rule.split(".")[0]):
+        said = f"{grade.grade}"
+        cell = Cell(said, low=grade.grade, high=grade.grade, graded=True)
+        results.append((f"investigators, {toxicity.recorded_said(grade).partition('(')[2].rstrip(')')}", cell))
+    known = {fact.id: fact for fact in assessment.facts if fact.value is not None}
+    lines = [f"{known[name].name.partition(',')[0]}: {quantity_said(known[name])}" for name in FACTS if name in known]
+    if assessment.overall.low is None:
+        lines += [why for why in _why(contents, assessment)]
+    return Card(assessment.title, tuple(results), tuple(lines))
+
+
+def _why(contents: ReportContents, assessment: Assessment) -> tuple[str, ...]:
+    from cartrace import assess
+    from cartrace.report.explanation import why_not
+
+    return why_not(assess.rule(assessment.rule), contents.course, assessment.overall)
+
+
+def _laboratory(contents: ReportContents) -> list[Card]:
+    """One card for blood counts and one for everything else, each with its worst terms."""
+    found = []
+    for name, inside in (("Blood counts, CTCAE 5", True), ("Chemistry, CTCAE 5", False)):
+        graded = [a for a in toxicity.of_family(contents, CTCAE) if a.overall.high]
+        graded = [a for a in graded if (laboratory.group(a) in laboratory.COUNTS) is inside]
+        graded.sort(key=lambda a: (-(a.overall.high or 0), -(a.overall.low or 0)))
+        if graded:
+            results = tuple((laboratory.term(a), grade_cell(a.overall, rule_id(a))) for a in graded[:4])
+            more = f"and {len(graded) - 4} more terms" if len(graded) > 4 else ""
+            found.append(Card(name, results, (more,) if more else ()))
+    return found
+
+
+def _kinetics(contents: ReportContents, profile: ProfileResult) -> Card:
+    stem = profile_address(profile, contents.profiles)
+    metrics = {metric.id: metric for metric in profile.metrics}
+    peak = metrics.get("cmax")
+    results = (("Cmax", Cell(quantity_said(peak), f"{stem}/cmax")),) if peak and peak.value is not None else ()
+    shown = [metrics[name] for name in METRICS if name in metrics and metrics[name].value is not None]
+    return Card(title(profile), results, tuple(f"{metric.name}: {quantity_said(metric)}" for metric in shown))
+
+
+def _quality(contents: ReportContents) -> Paragraph:
+    """How much of the input was questioned, and how much is not recorded, with links."""
+    warnings = sum(finding.severity != "info" for finding in contents.findings)
+    said = "no finding" if not contents.findings else f"{len(contents.findings)} findings"
+    said += f", {warnings} to look at" if warnings else ""
+    pieces = [Cell("Data quality: "), Cell(said, href="#quality")]
+    if contents.course.not_recorded:
+        number = wording.number(len(contents.course.not_recorded))
+        pieces += [Cell("; "), Cell(f"{number} things known to be missing", href="#quality-missing")]
+    return Paragraph((*pieces, Cell(".")))

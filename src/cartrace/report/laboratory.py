@@ -1,0 +1,120 @@
+"""Blood counts and laboratory values: ICAHT, B-cell aplasia, CTCAE worst grades per term with their day.
+
+In: contents. Out: the sections "Haematology" and "Laboratory chemistry".
+Decided here: a CTCAE term is haematology when its analyte is a blood count; terms without data are named in one line.
+"""
+
+from __future__ import annotations
+
+from cartrace import assess
+from cartrace.assess import Assessment
+from cartrace.report import evidence
+from cartrace.report.addresses import rule_id
+from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import settles, why_not
+from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, grade_cell, plain
+from cartrace.report.toxicity import FOLD_ABOVE, by_day, facts, not_graded, of_family, overall_line
+from cartrace.vocabulary import terms
+
+COUNTS = ("blood count",)
+
+
+def haematology(contents: ReportContents) -> Section:
+    """ICAHT, B-cell aplasia and the CTCAE grades of blood counts."""
+    blocks: list[Block] = []
+    silent: list[Assessment] = []
+    for assessment in (*of_family(contents, "icaht"), *of_family(contents, "aplasia")):
+        if assessment.overall.low is None and not assessment.overall.evidence:
+            silent.append(assessment)
+            continue
+        blocks.append(Heading(assessment.title, f"haematology-{rule_id(assessment)}"))
+        if assessment.overall.low is None:
+            blocks.append(not_graded(contents, assessment))
+        else:
+            blocks += [overall_line(contents, assessment), *facts(assessment)]
+            blocks += [by_day(assessment)] if assessment.days else []
+    counts = [a for a in of_family(contents, "ctcae5") if group(a) in COUNTS]
+    blocks += _terms(contents, counts, "Blood counts by CTCAE 5", "haematology-ctcae")
+    blocks += [_silent(contents, silent)] if silent else []
+    if not blocks:
+        blocks = [plain("No rule about blood counts was run.", "calm")]
+    owns = ("icaht", "aplasia", *(rule_id(a) for a in counts))
+    return Section("haematology", "Haematology", tuple(blocks), owns)
+
+
+def chemistry(contents: ReportContents) -> Section | None:
+    """The CTCAE grades of every other analyte; None when no such rule was run."""
+    others = [a for a in of_family(contents, "ctcae5") if group(a) not in COUNTS]
+    if not others:
+        return None
+    blocks = _terms(contents, others, "Worst grade of each term by CTCAE 5", "chemistry-ctcae")
+    return Section("chemistry", "Laboratory chemistry", tuple(blocks), tuple(rule_id(a) for a in others))
+
+
+def group(assessment: Assessment) -> str:
+    """The vocabulary's group of the analyte that a CTCAE term grades."""
+    name = rule_id(assessment).partition(".")[2]
+    codes = [name, *(code for channel in assess.rule(assessment.rule).channels for code in channel.codes)]
+    known = [terms.analytes()[code].group for code in codes if code in terms.analytes()]
+    return known[0] if known else ""
+
+
+def term(assessment: Assessment) -> str:
+    """The term alone: what stands before the comma of the rule's title."""
+    return assessment.title.partition(",")[0]
+
+
+def _terms(contents: ReportContents, found: list[Assessment], caption: str, name: str) -> list[Block]:
+    graded = [a for a in found if a.overall.low is not None or a.overall.evidence]
+    empty = [a for a in found if a not in graded]
+    blocks: list[Block] = []
+    if graded:
+        head = ("Term", "Worst grade", "Decided by", "Remarks")
+        rows = tuple(_row(contents, assessment) for assessment in graded)
+        blocks += [Heading(caption, name), Table(caption, head, rows)]
+        blocks += _days(graded, caption)
+    if empty:
+        blocks.append(_silent(contents, empty))
+    return blocks
+
+
+def _row(contents: ReportContents, assessment: Assessment) -> tuple[Cell, ...]:
+    rule = assess.rule(assessment.rule)
+    rows = evidence.rows(contents.course, assessment.overall.evidence[:1])
+    first = f"{rows[0].what} {rows[0].value}" if rows else ""
+    said = " ".join(why_not(rule, contents.course, assessment.overall))
+    if assessment.overall.settles:
+        said += f" Would be settled by: {'; '.join(settles(rule, assessment.overall.settles))}."
+    when = rows[0].when if rows else ""
+    return (
+        Cell(term(assessment)),
+        grade_cell(assessment.overall, rule.id),
+        Cell(first, note=when),
+        Cell(said.strip()),
+    )
+
+
+def _days(graded: list[Assessment], caption: str) -> list[Block]:
+    shown = [a for a in graded if a.days and any((day.high or 0) > 0 for day in a.days)]
+    if not shown:
+        return []
+    by_number = {a.rule: {day.day: day for day in a.days} for a in shown}
+    numbers = sorted({number for days in by_number.values() for number in days if number is not None})
+    rows = []
+    for number in numbers:
+        row = [Cell(str(number).replace("-", "−"))]
+        for assessment in shown:
+            day = by_number[assessment.rule].get(number)
+            address = f"{rule_id(assessment)}/d{number}"
+            row.append(grade_cell(day, address, badge=False) if day else Cell("–"))
+        rows.append(tuple(row))
+    head = ("Study day", *(term(a) for a in shown))
+    return [Table(f"{caption}, by study day", head, tuple(rows), folded=len(rows) > FOLD_ABOVE)]
+
+
+def _silent(contents: ReportContents, found: list[Assessment]) -> Paragraph:
+    """One line that names what could not be graded because nothing is recorded."""
+    pieces: list[Cell] = []
+    for assessment in found:
+        pieces += [Cell(", " if pieces else "Nothing recorded to grade: "), Cell(term(assessment), rule_id(assessment))]
+    return Paragraph((*pieces, Cell(".")), "calm")

@@ -1,0 +1,109 @@
+"""Methods: rules with versions, settings and sources, kinetics settings, inputs by name and hash, the command, what to cite.
+
+In: contents. Out: the section "Methods".
+Decided here: every source that took part is cited once; every provisional sentence is shown.
+"""
+
+from __future__ import annotations
+
+from cartrace import __version__, assess
+from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import metric_definition, settings_said
+from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, plain
+from cartrace.vocabulary import sources
+
+DISCLAIMER = "Research software, not a medical device: it annotates, it never advises treatment."
+CLOCK = (
+    "Day 0 is the day of the first infusion; elapsed days count from its start. "
+    "A day without a time of day stays a day: no minute is invented."
+)
+
+
+def section(contents: ReportContents) -> Section:
+    """The section "Methods"."""
+    blocks: list[Block] = [plain(DISCLAIMER), plain(CLOCK)]
+    blocks += [*_again(contents), *_inputs(contents), *_rules(contents), *_provisional(contents)]
+    blocks += [*_kinetics(contents), *_bibliography(contents)]
+    return Section("methods", "Methods", tuple(blocks))
+
+
+def cited(contents: ReportContents) -> tuple[str, ...]:
+    """Keys of every source that took part, in the order of the report."""
+    keys = list(contents.course.sources)
+    for assessment in contents.assessments:
+        keys += assess.rule(assessment.rule).sources
+    for profile in contents.profiles:
+        for metric in profile.metrics:
+            keys += metric_definition(metric.id)[1]
+    return tuple(dict.fromkeys(key for key in keys if key in sources.sources()))
+
+
+def _again(contents: ReportContents) -> list[Block]:
+    if not contents.command:
+        return []
+    said = f"Made by cartrace {__version__}. The same report is made again by: "
+    return [plain(said + contents.command)]
+
+
+def _inputs(contents: ReportContents) -> list[Block]:
+    if not contents.inputs:
+        return []
+    rows = tuple(
+        (Cell(file.name), Cell(file.sha256), Cell("" if file.rows is None else str(file.rows)))
+        for file in contents.inputs
+    )
+    return [Heading("Input", "methods-input"), Table("Files read", ("File", "SHA-256", "Rows"), rows)]
+
+
+def _rules(contents: ReportContents) -> list[Block]:
+    rows = []
+    for assessment in contents.assessments:
+        rule = assess.rule(assessment.rule)
+        settings = "; ".join(f"{name} {value}" for name, value in settings_said(rule, assessment.settings))
+        mark = "provisional" if rule.provisional else ""
+        rows.append((Cell(rule.name, badge=mark), Cell(rule.title), Cell(settings), Cell(", ".join(rule.sources))))
+    if not rows:
+        return []
+    head = ("Rule", "Title", "Settings", "Sources")
+    return [Heading("Rules", "methods-rules"), Table("Rules as applied", head, tuple(rows))]
+
+
+def _provisional(contents: ReportContents) -> list[Block]:
+    said: dict[str, list[str]] = {}
+    for assessment in contents.assessments:
+        rule = assess.rule(assessment.rule)
+        for sentence in rule.provisional:
+            said.setdefault(sentence, []).append(rule.id)
+    if not said:
+        return []
+    items = tuple(Cell(sentence, note=", ".join(rules)) for sentence, rules in said.items())
+    lead = "Parts of these rules were written from memory and await comparison with the primary source."
+    return [Heading("Provisional parts", "methods-provisional"), plain(lead), Listing(items)]
+
+
+def _kinetics(contents: ReportContents) -> list[Block]:
+    rows: dict[str, tuple[Cell, ...]] = {}
+    for profile in contents.profiles:
+        for name, value in profile.settings:
+            rows.setdefault(f"{name}{value}", (Cell(name.replace("_", " ")), Cell(value)))
+    if not rows:
+        return []
+    caption = "Settings of the cellular kinetics"
+    return [Heading(caption, "methods-kinetics"), Table(caption, ("Setting", "Value"), tuple(rows.values()))]
+
+
+def _bibliography(contents: ReportContents) -> list[Block]:
+    items = []
+    for key in cited(contents):
+        source = sources.source(key)
+        text = f"{source.authors}. {source.title}. {source.published}."
+        link = f"https://doi.org/{source.doi}" if source.doi else source.url
+        items.append(
+            Cell(
+                f"[{key}] {text}",
+                id=f"source-{key}",
+                note=f"Read by us: {source.read}." if source.read else "",
+                href=link,
+            )
+        )
+    return [Heading("Sources", "methods-sources"), Listing(tuple(items))] if items else []

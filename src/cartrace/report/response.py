@@ -1,0 +1,155 @@
+"""Response by site: the response rules, disease sites, MRD, panels, lesions.
+
+In: contents. Out: the section "Response by site".
+Decided here: rules first, then what was measured, each row with its source.
+"""
+
+from __future__ import annotations
+
+from cartrace import assess
+from cartrace.assess import Assessment, Grade
+from cartrace.course.record import Marker, Panel
+from cartrace.report import evidence
+from cartrace.report.addresses import hour, rule_id, slug
+from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import quantity_said, settles, why_not
+from cartrace.report.layout import Block, Cell, Heading, Section, Table, grade_cell, plain
+from cartrace.report.toxicity import of_family
+
+FOLD_ABOVE = 14
+
+
+def section(contents: ReportContents) -> Section:
+    """The section "Response by site"."""
+    blocks: list[Block] = []
+    found = of_family(contents, "response")
+    if found:
+        rows = tuple(row for assessment in found for row in _rows(contents, assessment))
+        head = ("Compartment", "Best response", "When", "Remarks")
+        blocks.append(Table("Best response by compartment", head, rows))
+        blocks += [table for assessment in found for table in _evaluations(contents, assessment)]
+    blocks += [*_sites(contents), *_mrd(contents), *_panels(contents), *_lesions(contents)]
+    if not blocks:
+        blocks = [plain("Neither a response nor the extent of disease is recorded.", "calm")]
+    return Section("response", "Response by site", tuple(blocks), owns=("response",))
+
+
+def _rows(contents: ReportContents, assessment: Assessment) -> list[tuple[Cell, ...]]:
+    rule = rule_id(assessment)
+    best = next((fact for fact in assessment.facts if fact.id.startswith("best")), None)
+    when = Cell(quantity_said(best), f"{rule}/{best.id}") if best and best.value is not None else Cell("")
+    rows = [
+        (
+            Cell(assessment.title),
+            grade_cell(assessment.overall, rule),
+            when,
+            Cell(_remarks(contents, assessment, assessment.overall)),
+        )
+    ]
+    for part, grade in assessment.parts:
+        cell = grade_cell(grade, f"{rule}/{slug(part)}", badge=False)
+        rows.append((Cell(f"· {part}"), cell, Cell(""), Cell(_remarks(contents, assessment, grade))))
+    return rows
+
+
+def _remarks(contents: ReportContents, assessment: Assessment, grade: Grade) -> str:
+    rule = assess.rule(assessment.rule)
+    said = list(why_not(rule, contents.course, grade))
+    if grade.settles:
+        said.append(f"Would be settled by: {'; '.join(settles(rule, grade.settles))}.")
+    return " ".join(said)
+
+
+def _evaluations(contents: ReportContents, assessment: Assessment) -> list[Block]:
+    """Each evaluation of a rule; nothing when none of them says anything."""
+    if not any(step.low is not None for step in assessment.steps):
+        return []
+    rule = rule_id(assessment)
+    rows = []
+    for step in assessment.steps:
+        if step.at is None:
+            continue
+        address = f"{rule}/h{hour(step.at)}"
+        day = f"day {evidence.exact(round(step.at, 2))}"
+        cell = grade_cell(step, address, badge=False)
+        rows.append((Cell(day), cell, Cell(_remarks(contents, assessment, step))))
+    caption = f"{assessment.title}: every evaluation"
+    return [Table(caption, ("When", "Response", "Remarks"), tuple(rows), folded=len(rows) > FOLD_ABOVE)]
+
+
+def _sites(contents: ReportContents) -> list[Block]:
+    sites = contents.course.disease.sites
+    if not sites:
+        return []
+    known = {True: "involved", False: "free", None: "not recorded"}
+    rows = tuple(
+        (
+            Cell(site.phase or "phase not recorded"),
+            Cell(site.site, note=site.detail),
+            Cell(known[site.involved]),
+            Cell("; ".join(part for part in (site.method, site.note) if part)),
+        )
+        for site in sites
+    )
+    caption = "Sites of disease over time, as recorded"
+    return [Heading(caption, "response-sites"), Table(caption, ("Phase", "Site", "Disease", "How it is known"), rows)]
+
+
+def _mrd(contents: ReportContents) -> list[Block]:
+    if not contents.course.mrd:
+        return []
+    rows = tuple(
+        (Cell(evidence.moment(m.moment)), Cell(f"{m.site}, {m.method}"), Cell(evidence.mrd(m)), _place(m))
+        for m in contents.course.mrd
+    )
+    caption = "Measurable residual disease, as recorded"
+    return [Heading(caption, "response-mrd"), Table(caption, ("When", "Sample", "Result", "Source"), rows)]
+
+
+def _place(record: object) -> Cell:
+    return Cell(evidence.row(record).place or "not recorded")  # type: ignore[arg-type]
+
+
+def _panels(contents: ReportContents) -> list[Block]:
+    if not contents.course.panels:
+        return []
+    rows = tuple(
+        (
+            Cell(evidence.moment(p.moment)),
+            Cell(p.site, note=p.method),
+            Cell(_blasts(p)),
+            Cell(", ".join(_marker(marker) for marker in p.markers) or "not recorded", note=p.note),
+            _place(p),
+        )
+        for p in contents.course.panels
+    )
+    caption = "Immunophenotype by panel, % of blasts positive"
+    head = ("When", "Specimen", "Blasts", "Markers", "Source")
+    return [Heading("Immunophenotype", "response-panels"), Table(caption, head, rows)]
+
+
+def _blasts(panel: Panel) -> str:
+    return "not recorded" if panel.blasts_percent is None else f"{evidence.exact(panel.blasts_percent)} %"
+
+
+def _marker(marker: Marker) -> str:
+    percent = "not recorded" if marker.percent is None else f"{evidence.exact(marker.percent)} %"
+    return f"{marker.name} {percent}{' (partial)' if marker.partial else ''}"
+
+
+def _lesions(contents: ReportContents) -> list[Block]:
+    lesions = contents.course.lesions
+    if not lesions:
+        return []
+    rows = tuple(
+        (
+            Cell(look.lesion or look.site, note=look.method),
+            Cell(evidence.moment(look.moment), note=look.note),
+            Cell(evidence.size(look)),
+            _place(look),
+        )
+        for look in lesions
+    )
+    caption = "Every look at every lesion, as recorded"
+    table = Table(caption, ("Lesion", "When", "Seen", "Source"), rows, folded=len(rows) > FOLD_ABOVE)
+    return [Heading("Lesions", "response-lesions"), table]
