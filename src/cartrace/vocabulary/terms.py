@@ -36,8 +36,9 @@ class Analyte:
         return self.kind == "number"
 
 
+@cache
 def load(name: str) -> dict[str, Any]:
-    """One data file of the vocabulary, parsed."""
+    """One data file of the vocabulary, parsed once; read only, every caller gets the same tables."""
     text = resources.files("cartrace.vocabulary").joinpath(name).read_text(encoding="utf-8")
     return tomllib.loads(text)
 
