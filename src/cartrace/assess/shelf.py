@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
+from cartrace.assess.icaht import late_rejeski2023 as icaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
 from cartrace.assess.response import ball, extramedullary, mrd
 from cartrace.assess.rule import Rule
@@ -14,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     crs_astct2019.RULE,
     icans_astct2019.RULE,
     icaht_early.RULE,
+    icaht_late.RULE,
     ball.RULE,
     mrd.RULE,
     extramedullary.RULE,
