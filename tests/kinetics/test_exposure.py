@@ -24,7 +24,7 @@ def laid_out(steps):
 
 def curve(time, concentration, at):
     """The curve between samples, written as two ways of reading a table: straight, or straight in the logarithm."""
-    right = int(np.searchsorted(time, at))
+    right = min(max(int(np.searchsorted(time, at)), 1), len(time) - 1)
     a, b = concentration[right - 1], concentration[right]
     if 0.0 < b < a:
         return math.exp(np.interp(at, time[right - 1 : right + 1], np.log([a, b])))
