@@ -23,7 +23,7 @@ def test_blasts_have_a_series_per_site_before_and_after(build):
     build.panel(moment=DAY(-10), site="skin", blasts_percent=93.1)
     build.observe("blasts_percent", 2.0, moment=DAY(14), site="marrow")
     build.panel(moment=DAY(28), site="skin", blasts_percent=0.0)
-    chart = disease.blasts(build.course(), AXIS, "b")
+    chart = disease.blasts(build.course(), (), AXIS, "b")
     assert isinstance(chart, Chart)
     assert {s.name: [p.value for p in s.points] for s in chart.series} == {"skin": [93.1, 0.0], "marrow": [2.0]}
     assert chart.axis.unit == "%"
@@ -32,14 +32,14 @@ def test_blasts_have_a_series_per_site_before_and_after(build):
 
 def test_blasts_without_a_day_are_a_text_not_a_point(build):
     build.panel(moment=unknown(), site="skin", blasts_percent=93.1)
-    panel = disease.blasts(build.course(), AXIS, "b")
+    panel = disease.blasts(build.course(), (), AXIS, "b")
     assert isinstance(panel, Lanes)
     assert panel.lanes[0].texts[0].text == "93.1 %, day not recorded"
 
 
 def test_no_blasts_is_one_line(build):
     build.panel(moment=DAY(0), site="skin")
-    assert isinstance(disease.blasts(build.course(), AXIS, "b"), Silent)
+    assert isinstance(disease.blasts(build.course(), (), AXIS, "b"), Silent)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_mrd_outside_the_axis_is_a_text(build):
 def test_lesions_show_the_longest_axis_and_bare_visits_apart(build):
     build.lesion(lesion="left", site="testis", moment=DAY(-5), axes_mm=(22.0, 38.0))
     build.lesion(lesion="left", site="testis", moment=DAY(4), status=Status.NOT_RECORDED)
-    (chart,) = disease.lesions(build.course(), AXIS, "c")
+    (chart,) = disease.lesions(build.course(), (), AXIS, "c")
     assert isinstance(chart, Chart)
     assert [p.value for p in chart.series[0].points] == [38.0]
     assert [v.time for v in chart.visits[0].visits] == [4.0]
@@ -80,17 +80,17 @@ def test_lesions_show_the_longest_axis_and_bare_visits_apart(build):
 def test_volumes_have_their_own_axis(build):
     build.lesion(lesion="left", site="testis", moment=DAY(-5), axes_mm=(22.0, 38.0))
     build.lesion(lesion="node", site="node", moment=DAY(-5), volume_ml=9.0)
-    charts = disease.lesions(build.course(), AXIS, "c")
+    charts = disease.lesions(build.course(), (), AXIS, "c")
     assert [chart.axis.unit for chart in charts] == ["mm", "mL"]
     assert [chart.letter for chart in charts] == ["c", ""]
 
 
 def test_visits_without_any_size_are_lanes(empty):
-    (panel,) = disease.lesions(empty.course, time_axis([-5, 37]), "c")
+    (panel,) = disease.lesions(empty.course, (), time_axis([-5, 37]), "c")
     assert isinstance(panel, Lanes)
     assert [event.time for event in panel.lanes[0].events] == [-5.0, 4.0, 7.0, 37.0]
     assert panel.lanes[1].texts[0].text == "size not recorded; also seen after HSCT, day not recorded"
 
 
 def test_no_lesions_is_one_line(build):
-    assert isinstance(disease.lesions(build.course(), AXIS, "c")[0], Silent)
+    assert isinstance(disease.lesions(build.course(), (), AXIS, "c")[0], Silent)

@@ -22,6 +22,8 @@ RULER = Ruler(
     letter=5.0,
     air=1.0,
     mark=1.0,
+    glyph=4.0,
+    gap=2.0,
 )
 
 

@@ -37,13 +37,15 @@ def course_figure(
     last = min(max(days, default=0.0), axis.end)
     panels: list[Panel] = [toxicity.panel(course, assessments, axis, last)]
     panels.append(treatment.panel(course, axis, "a"))
-    panels.append(disease.blasts(course, axis, "b"))
+    panels.append(disease.blasts(course, assessments, axis, "b"))
     tests = disease.mrd(course, axis, "")
     panels += [tests] if tests is not None else []
-    panels += disease.lesions(course, axis, "c")
+    panels += disease.lesions(course, assessments, axis, "c")
     panels += laboratory.panels(course, assessments, axis, "d", laboratory.COUNTS, last)
+    panels += laboratory.others(course, assessments, axis, last)
     panels += laboratory.panels(course, assessments, axis, "e", laboratory.INFLAMMATION, last)
     panels += expansion.panels(course, profiles, axis, "f")
+    panels += laboratory.panels(course, assessments, axis, "", laboratory.B_CELLS, last)
     return FigureDescription(
         key=course.id,
         title=course.title or course.id,

@@ -1,6 +1,6 @@
 """Panels "blasts by site", "MRD" and "lesion size".
 
-In: course, time axis. Out: panels.
+In: course, assessments, time axis. Out: panels.
 Decided here: values with a day are points; values without one are a text in their lane; a lesion that was looked at
 without a recorded size is a marker of its own on the foot of the axis, never a zero.
 """
@@ -8,10 +8,12 @@ without a recorded size is a marker of its own on the foot of the axis, never a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from cartrace.assess.result import Assessment
 from cartrace.course import Course, Moment, Status
 from cartrace.course.record import LesionMeasurement, MrdResult
-from cartrace.figures import value_axis, wording
+from cartrace.figures import ribbons, value_axis, wording
 from cartrace.figures.description import (
     Chart,
     Event,
@@ -30,8 +32,8 @@ from cartrace.figures.description import (
 HEIGHT = 15.0
 
 
-def blasts(course: Course, axis: TimeAxis, letter: str) -> Panel:
-    """Blasts by site, from immunophenotype panels and counted blasts."""
+def blasts(course: Course, assessments: Sequence[Assessment], axis: TimeAxis, letter: str) -> Panel:
+    """Blasts by site, from immunophenotype panels and counted blasts, with the response in blood and marrow."""
     dated: dict[str, list[Point]] = {}
     undated: dict[str, list[LaneText]] = {}
     notes = []
@@ -45,15 +47,18 @@ def blasts(course: Course, axis: TimeAxis, letter: str) -> Panel:
     if not dated:
         if not undated:
             return Silent("blasts", letter, "Blasts by site: not recorded in the source")
-        lanes = tuple(Lane(site, f"blasts, {site}", texts=tuple(texts)) for site, texts in undated.items())
+        lanes = tuple(
+            Lane(site, f"blasts, {wording.name(site)}", texts=tuple(texts)) for site, texts in undated.items()
+        )
         return Lanes("blasts", letter, "Blasts", lanes)
     series = tuple(
-        Series(site, site, f"n{number}", tuple(sorted(points, key=lambda p: p.time)), "dashed")
+        Series(site, wording.name(site), f"n{number}", tuple(sorted(points, key=lambda p: p.time)), "dashed")
         for number, (site, points) in enumerate(dated.items())
     )
     notes += [f"{site} {text.text}" for site, texts in undated.items() for text in texts]
     scale = value_axis.linear("Blasts", "%", [0.0, 100.0], floor=0.0, ceiling=100.0)
-    return Chart("blasts", letter, scale, series, notes=tuple(notes), height=HEIGHT)
+    marks = ribbons.response(assessments, "response.ball", "Response", axis)
+    return Chart("blasts", letter, scale, series, ribbons=marks, notes=tuple(notes), height=HEIGHT)
 
 
 def _blasts(course: Course) -> list[tuple[str, float, Moment, str]]:
@@ -87,7 +92,7 @@ def mrd(course: Course, axis: TimeAxis, letter: str) -> Panel | None:
     """MRD tests as labelled marks, one lane per site and method; None when there is none."""
     lanes: dict[str, list[MrdResult]] = {}
     for result in course.mrd:
-        lanes.setdefault(f"MRD {result.site} {result.method}".strip(), []).append(result)
+        lanes.setdefault(wording.name(f"MRD {result.site} {result.method}"), []).append(result)
     if not lanes:
         return None
     return Lanes("mrd", letter, "MRD", tuple(_mrd_lane(name, found, axis) for name, found in lanes.items()))
@@ -121,8 +126,8 @@ def _mrd_lane(name: str, results: Sequence[MrdResult], axis: TimeAxis) -> Lane:
     return Lane(name.replace(" ", "-"), name, events=tuple(events), texts=tuple(texts))
 
 
-def lesions(course: Course, axis: TimeAxis, letter: str) -> tuple[Panel, ...]:
-    """Lesion sizes: longest axis, volume, or the bare visits when no size is known."""
+def lesions(course: Course, assessments: Sequence[Assessment], axis: TimeAxis, letter: str) -> tuple[Panel, ...]:
+    """Lesion sizes: longest axis, volume, or the bare visits when no size is known; with the best response by site."""
     if not course.lesions:
         return (Silent("lesions", letter, "Lesion size: not recorded in the source"),)
     names = tuple(dict.fromkeys(look.lesion for look in course.lesions))
@@ -132,13 +137,14 @@ def lesions(course: Course, axis: TimeAxis, letter: str) -> tuple[Panel, ...]:
     bare = [look for look in course.lesions if not look.axes_mm and look.volume_ml is None]
     if not by_axis and not by_volume:
         return (_visit_lanes(names, bare, axis, letter),)
-    panels: list[Panel] = []
+    panels: list[Chart] = []
     if by_axis:
         panels.append(_sizes("lesion-axis", letter, "Lesion, longest axis", "mm", by_axis, bare, axis, tones))
         bare, letter = [], ""
     if by_volume:
         panels.append(_sizes("lesion-volume", letter, "Lesion volume", "mL", by_volume, bare, axis, tones))
-    return tuple(panels)
+    marks = ribbons.response(assessments, "response.extramedullary", "Response", axis)
+    return (replace(panels[0], ribbons=marks), *panels[1:])
 
 
 def size(look: LesionMeasurement) -> float | None:

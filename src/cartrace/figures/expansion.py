@@ -1,4 +1,4 @@
-"""Panel "CAR-T cells": one chart per assay kind, log axis, LLOQ line, open markers below it.
+"""Panel "CAR-T cells": one chart per assay kind, a line per site and method, log axis, LLOQ, open markers below it.
 
 In: course, kinetic profiles, time axis. Out: charts.
 Decided here: assay kinds are never pooled; a sample below the LLOQ is drawn at half of it; without profiles the
@@ -8,6 +8,7 @@ observations themselves are drawn.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cartrace.course import Course, Status
 from cartrace.figures import laboratory, value_axis, wording
@@ -27,10 +28,13 @@ SMALL_HEIGHT = 14.0
 
 
 def panels(course: Course, profiles: Sequence[ProfileResult], axis: TimeAxis, letter: str) -> tuple[Panel, ...]:
-    """A chart per assay, site and method."""
-    found: list[Panel] = []
+    """A chart per assay kind; sites and methods are lines of their own in it."""
+    kinds: dict[str, list[ProfileResult]] = {}
     for profile in profiles or _unmeasured(course):
-        chart = _chart(course, profile, axis, "" if found else letter, HEIGHT if not found else SMALL_HEIGHT)
+        kinds.setdefault(profile.assay, []).append(profile)
+    found: list[Panel] = []
+    for group in kinds.values():
+        chart = _chart(course, group, axis, "" if found else letter, HEIGHT if not found else SMALL_HEIGHT)
         if chart is not None:
             found.append(chart)
     return tuple(found) or (Silent("car", letter, "CAR-T cells in blood: not recorded in the source"),)
@@ -113,15 +117,36 @@ def lloq_level(profile: ProfileResult) -> tuple[Level, ...]:
     return (Level("lloq", profile.lloq, text, hover),)
 
 
-def _chart(course: Course, profile: ProfileResult, axis: TimeAxis, letter: str, height: float) -> Chart | None:
-    drawn, foot = points(course, profile, axis)
-    if not drawn:
+def _levels(profiles: Sequence[ProfileResult]) -> tuple[Level, ...]:
+    """One line per LLOQ, named by its site and method where they differ."""
+    by_value = {profile.lloq: profile for profile in reversed(profiles) if profile.lloq}
+    levels = [level for profile in reversed(by_value.values()) for level in lloq_level(profile)]
+    if len(levels) < 2:
+        return tuple(levels)
+    return tuple(replace(level, key=f"lloq-{n + 1}") for n, level in enumerate(levels))
+
+
+def _chart(
+    course: Course, profiles: Sequence[ProfileResult], axis: TimeAxis, letter: str, height: float
+) -> Chart | None:
+    series: list[Series] = []
+    values: list[float] = []
+    feet: list[float] = []
+    left_out = 0
+    for profile in profiles:
+        drawn, foot = points(course, profile, axis)
+        left_out += len(profile.points) - len(drawn)
+        if not drawn:
+            continue
+        sampled = wording.name(f"{profile.site} {profile.method}")
+        tone = "car" if not series else f"n{len(series)}"
+        series.append(Series(key_of(profile), sampled, tone, drawn))
+        values += [point.value for point in drawn] + ([profile.lloq] if profile.lloq else [])
+        feet += [foot] if foot is not None else []
+    if not series:
         return None
-    label = LABELS.get(profile.assay, profile.name)
-    values = [point.value for point in drawn] + ([profile.lloq] if profile.lloq else [])
-    y = value_axis.logarithmic(label, wording.unit(profile.unit), values, foot=foot)
-    left_out = len(profile.points) - len(drawn)
-    notes = tuple(note for note in (f"{left_out} more outside the days shown" if left_out else "",) if note)
-    sampled = " ".join(part for part in (profile.site, profile.method) if part)
-    series = Series(key_of(profile), sampled, "car", drawn)
-    return Chart(key_of(profile), letter, y, (series,), lloq_level(profile), notes=notes, height=height)
+    first = profiles[0]
+    label = LABELS.get(first.assay, first.name)
+    y = value_axis.logarithmic(label, wording.unit(first.unit), values, foot=min(feet, default=None))
+    notes = (f"{left_out} more outside the days shown",) if left_out else ()
+    return Chart(first.assay, letter, y, tuple(series), _levels(profiles), notes=notes, height=height)

@@ -34,7 +34,7 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
     y = value_axis.logarithmic(
         expansion.LABELS.get(profile.assay, profile.name), wording.unit(profile.unit), values, foot=foot
     )
-    sampled = " ".join(part for part in (profile.site, profile.method) if part)
+    sampled = wording.name(f"{profile.site} {profile.method}")
     chart = Chart(
         expansion.key_of(profile),
         "",

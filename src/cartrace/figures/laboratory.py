@@ -15,7 +15,7 @@ from cartrace.assess.result import Assessment
 from cartrace.course import Course, Status
 from cartrace.course.record import Observation
 from cartrace.figures import ribbons, value_axis, wording
-from cartrace.figures.description import Chart, Lane, Level, Panel, Point, Scale, Series, Silent, TimeAxis
+from cartrace.figures.description import Chart, Lane, Lanes, Level, Panel, Point, Scale, Series, Silent, TimeAxis
 from cartrace.vocabulary import terms, units
 
 FEVER_FROM = 38.0  # Cel, lee2019astct: fever is a temperature of 38.0 Cel or more
@@ -51,6 +51,17 @@ INFLAMMATION = (
     Shown(("ifn_gamma",), "IFN-γ", "log", "ifn_gamma"),
     Shown(("crp", "hscrp"), "CRP", "linear", "crp"),
     Shown(("ferritin",), "Ferritin", "log", "ferritin", optional=True),
+)
+
+B_CELLS = (
+    Shown(
+        ("cd19_cells", "cd19_percent"),
+        "B cells",
+        "log",
+        "b_cells",
+        (("aplasia.bcell", "Aplasia"),),
+        optional=True,
+    ),
 )
 
 
@@ -120,9 +131,32 @@ def _chart(
     levels = _levels(code, inside, unit)
     left_out = len(rows) - len(inside)
     notes = (f"{left_out} more outside the days shown",) if left_out else ()
-    series = Series(code, "", shown.tone, points, markers=len(points) <= CROWDED)
-    lanes = _ribbons(course, assessments, axis, shown, last)
-    return Chart(code, letter, y, (series,), levels, ribbons=lanes, notes=notes, height=shown.height)
+    series = _series(code, shown.tone, inside, points)
+    lanes = tuple(
+        lane
+        for rule, name in shown.rules
+        for lane in ribbons.lanes(assessments, rule, name, course=course, axis=axis, last=last)
+    )
+    return Chart(code, letter, y, series, levels, ribbons=lanes, notes=notes, height=shown.height)
+
+
+def _series(code: str, tone: str, rows: Sequence[Observation], points: Sequence[Point]) -> tuple[Series, ...]:
+    """A line per site: blood and liquor are never joined. Rows without a site count as blood."""
+    sites: dict[str, list[Point]] = {}
+    for row, point in zip(rows, points, strict=True):
+        sites.setdefault(row.site or "blood", []).append(point)
+    if len(sites) == 1:
+        return (Series(code, "", tone, tuple(points), markers=len(points) <= CROWDED),)
+    return tuple(
+        Series(
+            f"{code}-{site}",
+            wording.name(site),
+            tone if n == 0 else f"n{n + 1}",
+            tuple(found),
+            markers=len(found) <= CROWDED,
+        )
+        for n, (site, found) in enumerate(sites.items())
+    )
 
 
 def _levels(code: str, rows: Sequence[Observation], unit: str) -> tuple[Level, ...]:
@@ -169,14 +203,15 @@ def _point(o: Observation, name: str, foot: float | None, log: bool, grades: tup
     return Point(o.moment.time, value, hover, below)
 
 
-def _ribbons(
-    course: Course, assessments: Sequence[Assessment], axis: TimeAxis, shown: Shown, last: float
-) -> tuple[Lane, ...]:
-    lanes = []
-    for rule, name in shown.rules:
-        found = ribbons.find(assessments, rule)
-        spans = [s for a in found for s in ribbons.spans(a, course=course, axis=axis, last=last)]
-        if any(span.low is not None for span in spans):
-            spans.sort(key=lambda span: span.start)
-            lanes.append(Lane(rule, name, spans=tuple(spans), summary=ribbons.worst(found)))
-    return tuple(lanes)
+def others(course: Course, assessments: Sequence[Assessment], axis: TimeAxis, last: float) -> tuple[Panel, ...]:
+    """Ribbons of every further CTCAE laboratory rule that found, or may have found, a grade above 0."""
+    charted = {rule for shown in COUNTS for rule, _ in shown.rules}
+    lanes: list[Lane] = []
+    for assessment in ribbons.find(assessments, "ctcae5"):
+        rule = ribbons.rule_id(assessment)
+        if rule in charted or not assessment.overall.high:
+            continue
+        known = terms.analytes().get(rule.rpartition(".")[2])
+        name = known.name if known is not None else assessment.title
+        lanes += ribbons.lanes((assessment,), rule, name, course=course, axis=axis, last=last)
+    return (Lanes("ctcae5", "", "Chemistry, CTCAE 5", tuple(lanes)),) if lanes else ()

@@ -15,7 +15,7 @@ from typing import Literal
 from cartrace.figures.description import Chart, FigureDescription, Lane, Lanes, LaneText, Silent
 from cartrace.figures.placing import Box, gap_for
 
-MOST_ROWS = 3
+MOST_ROWS = 5
 """A mark moves down at most so far for its label; then the label gets a row of its own."""
 
 
@@ -31,6 +31,8 @@ class Ruler:
     names        room for names left of the plot; `letter` of it is taken where a panel's letter stands
     air          least distance between two things
     mark         half the width of an event's marker
+    glyph        width of a marker before a name in the right margin
+    gap          between the plot and the right margin
     """
 
     x: Callable[[float], float]
@@ -43,6 +45,13 @@ class Ruler:
     letter: float
     air: float
     mark: float
+    glyph: float
+    gap: float
+
+    def margin(self, name: str, *, marked: bool) -> list[str]:
+        """A name in lines that fit the right margin, behind its marker when it is `marked`."""
+        room = self.edge - self.right - self.gap - (self.glyph if marked else 0.0)
+        return wrapped(name, room=room, width=self.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +79,12 @@ class LanePlan:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The plans of a figure: lanes by "panel/lane", lines of notes and silent panels by panel."""
+    """The plans of a figure: lanes by "panel/lane"; by panel the lines of notes and silent panels, and how many lines
+    the names in a chart's right margin may take."""
 
     lanes: dict[str, LanePlan]
     notes: dict[str, list[str]]
+    names: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +100,22 @@ def plan_figure(figure: FigureDescription, ruler: Ruler) -> Plan:
     """Plans of every lane, note and silent panel of a figure."""
     lanes: dict[str, LanePlan] = {}
     notes: dict[str, list[str]] = {}
+    names: dict[str, int] = {}
     for panel in figure.panels:
         if isinstance(panel, Silent):
             notes[panel.key] = wrapped(panel.text, room=ruler.edge - ruler.left - 2 * ruler.air, width=ruler.width)
             continue
         if isinstance(panel, Chart) and panel.notes:
             notes[panel.key] = wrapped("; ".join(panel.notes), room=ruler.right - ruler.left, width=ruler.width)
+        if isinstance(panel, Chart):
+            lines = [ruler.margin(series.name, marked=True) for series in panel.series if series.name]
+            lines += [ruler.margin(level.label, marked=False) for level in panel.levels]
+            names[panel.key] = sum(len(line) for line in lines)
         for n, lane in enumerate(panel.lanes if isinstance(panel, Lanes) else panel.ribbons):
             lettered = bool(panel.letter) and n == 0 and isinstance(panel, Lanes)
             room = ruler.names - (ruler.letter if lettered else 0.0)
             lanes[f"{panel.key}/{lane.key}"] = plan_lane(lane, ruler, room=room)
-    return Plan(lanes, notes)
+    return Plan(lanes, notes, names)
 
 
 def plan_lane(lane: Lane, ruler: Ruler, *, room: float) -> LanePlan:
@@ -136,7 +152,8 @@ def _marks(lane: Lane, ruler: Ruler) -> list[_Mark]:
     marks = []
     for n, bar in enumerate(lane.bars):
         left = ruler.x(bar.start)
-        marks.append(_Mark(left, max(ruler.x(bar.end), left + ruler.air), bar.label, "bar", n))
+        right = ruler.x(bar.end) + (ruler.mark if bar.end_kind == "ongoing" else 0.0)
+        marks.append(_Mark(left, max(right, left + ruler.air), bar.label, "bar", n))
     for n, event in enumerate(lane.events):
         at = ruler.x(event.time)
         marks.append(_Mark(at - ruler.mark, at + ruler.mark, event.label, "event", n))

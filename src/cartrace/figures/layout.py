@@ -15,6 +15,8 @@ from cartrace.figures.lane_rows import Plan
 RIBBON = 3.5
 RIBBON_GAP = 0.6
 NOTE = 3.0
+NAME = 2.75
+"""[mm] A line of the names in the right margin: a chart is at least as high as they are."""
 SILENT = 3.6
 GAP = 2.4
 GROUP_GAP = 4.2
@@ -40,6 +42,7 @@ class Block:
         return self.top + self.ribbons + self.body + self.notes
 
 
+HALVINGS = 12
 TIGHTEST = 0.6
 """Charts and gaps are drawn at this share of their height at least when a page is short."""
 
@@ -54,8 +57,11 @@ def stack(
     blocks, height = _stack(figure, plan, lane, 1.0)
     if height <= tallest:
         return blocks, height
-    fixed = height - (height - _stack(figure, plan, lane, 0.0)[1])
-    return _stack(figure, plan, lane, max((tallest - fixed) / (height - fixed), TIGHTEST))
+    low, high = TIGHTEST, 1.0
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _stack(figure, plan, lane, middle)[1] > tallest else (middle, high)
+    return _stack(figure, plan, lane, low)
 
 
 def _stack(figure: FigureDescription, plan: Plan, lane: float, share: float) -> tuple[tuple[Block, ...], float]:
@@ -67,7 +73,8 @@ def _stack(figure: FigureDescription, plan: Plan, lane: float, share: float) -> 
             gap = SILENT_GAP if quiet else GROUP_GAP if panel.letter or isinstance(panel, Lanes) else GAP
             top += gap * share
         ribbons, body, notes = _heights(panel, plan, lane)
-        body = body * share if isinstance(panel, Chart) else body
+        if isinstance(panel, Chart):
+            body = max(body * share, plan.names[panel.key] * NAME)
         blocks.append(Block(panel, top, ribbons, body, notes))
         top = blocks[-1].bottom
     return tuple(blocks), top

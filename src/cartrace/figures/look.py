@@ -71,6 +71,8 @@ TONES: dict[str, Tone] = {
     "ifn_gamma": Tone(GREEN, "^", "triangle-up", "▲"),
     "crp": Tone(BLUE, "D", "diamond", "◆"),
     "ferritin": Tone(PURPLE, "v", "triangle-down", "▼"),
+    "b_cells": Tone(GREEN, "p", "pentagon", "⬟"),
+    "response": Tone(BLACK, "P", "cross", "✚"),
     "car": Tone(BLUE, "o", "circle", "●"),
     "fit": Tone(VERMILION, "o", "circle", "●"),
 }
@@ -163,12 +165,12 @@ def page(width: float) -> PageSizes:
 SCREEN_FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 SCREEN_TEXT = 12
 SCREEN_SMALL = 11
-SCREEN_TEXT_NARROW = 10
-SCREEN_SMALL_NARROW = 9
+SCREEN_TEXT_NARROW = 11
+SCREEN_SMALL_NARROW = 10
 SCREEN_MARKER = 6
 SCREEN_LINE = 1.5
 SCREEN_PX_PER_MM = 5.2
 SCREEN_LEFT = 132
 SCREEN_RIGHT = 96
-SCREEN_LEFT_NARROW = 98
-SCREEN_RIGHT_NARROW = 72
+SCREEN_LEFT_NARROW = 104
+SCREEN_RIGHT_NARROW = 74

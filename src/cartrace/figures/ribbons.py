@@ -8,11 +8,12 @@ holds to the end of the record; a rule without steps or days fills its published
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from cartrace.assess.result import Assessment, Grade
 from cartrace.course import Course
 from cartrace.figures import wording
-from cartrace.figures.description import LaneText, Span, TimeAxis
+from cartrace.figures.description import Event, Lane, LaneText, Span, TimeAxis
 
 HALF_DAY = 0.5
 WINDOWS = {"icaht.early": (0.0, 30.0), "icaht.late": (31.0, 100.0)}
@@ -89,7 +90,9 @@ def _alike(one: Grade, other: Grade) -> bool:
 
 def _span(start: float, end: float, grade: Grade, title: str, course: Course) -> Span:
     text = "?"
-    if grade.low is not None:
+    if grade.words:
+        text = grade.words
+    elif grade.low is not None:
         text = str(grade.low) if grade.low == grade.high else f"{grade.low}–{grade.high}"
     days = f"day {wording.day(round(start, 1))} to {wording.day(round(end, 1))}"
     hover = wording.lines(title, wording.grade(grade), days, sources(grade.evidence, course))
@@ -110,11 +113,39 @@ def sources(evidence: Sequence[int], course: Course) -> str:
     return "decided by " + "; ".join(dict.fromkeys(places)) + more if places else ""
 
 
+def lanes(
+    assessments: Sequence[Assessment], key: str, name: str, *, course: Course, axis: TimeAxis, last: float
+) -> tuple[Lane, ...]:
+    """The ribbon of the rule or family `key`; editions whose stretches overlap get a lane each, under their titles."""
+    found = find(assessments, key)
+    drawn = [(a, spans(a, course=course, axis=axis, last=last)) for a in found]
+    drawn = [(a, stretches) for a, stretches in drawn if any(span.low is not None for span in stretches)]
+    together = sorted((span for _, stretches in drawn for span in stretches), key=lambda span: span.start)
+    if all(before.end <= after.start + 1e-6 for before, after in pairwise(together)):
+        return (Lane(key, name, spans=tuple(together), summary=worst([a for a, _ in drawn])),) if together else ()
+    return tuple(Lane(rule_id(a), a.title, spans=stretches, summary=worst((a,))) for a, stretches in drawn)
+
+
+def response(assessments: Sequence[Assessment], key: str, name: str, axis: TimeAxis) -> tuple[Lane, ...]:
+    """A lane of response marks: the best response of each part (site) at its day, else each evaluation."""
+    events = []
+    for assessment in find(assessments, key):
+        marks = assessment.parts or tuple(("", step) for step in assessment.steps)
+        for part, grade in marks:
+            if grade.low is None or grade.at is None or not axis.shows(grade.at):
+                continue
+            hover = wording.lines(assessment.title, f"{part} {grade.text}".strip(), f"day {wording.day(grade.at)}")
+            events.append(Event(grade.at, f"{part} {grade.text}".strip(), hover, "response"))
+    return (Lane(key, name, events=tuple(sorted(events, key=lambda event: event.time))),) if events else ()
+
+
 def worst(assessments: Sequence[Assessment]) -> str:
-    """The worst grade of one or more rules of a lane: "max 3", "max 1–3"; empty when none was given."""
+    """The worst grade of one or more rules of a lane: "max 3", "max 1–3", "aplasia"; empty when none was given."""
     found = [a.overall for a in assessments if a.overall.low is not None and a.overall.high is not None]
     if not found:
         return ""
+    if any(grade.words for grade in found):
+        return "; ".join(dict.fromkeys(grade.text for grade in found))
     low, high = max(grade.low or 0 for grade in found), max(grade.high or 0 for grade in found)
     return f"max {low}" if low == high else f"max {low}–{high}"
 

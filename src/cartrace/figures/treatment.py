@@ -163,7 +163,7 @@ def _drug_words(drug: DrugCourse, name: str) -> str:
 
 
 def _drug_lane(drug: str, courses: Sequence[DrugCourse], axis: TimeAxis, last: float) -> Lane:
-    name = drug.replace("_", " ")
+    name = wording.name(drug)
     bars: list[Bar] = []
     events: list[Event] = []
     texts: list[LaneText] = []
@@ -270,8 +270,8 @@ def _procedure_lane(name: str, procedures: Sequence[Procedure], axis: TimeAxis) 
     events: list[Event] = []
     texts: list[LaneText] = []
     for procedure in procedures:
-        words = procedure.kind.replace("_", " ")
-        words += f" {procedure.site}" if procedure.site and procedure.site not in words else ""
+        words = wording.name(procedure.kind)
+        words += f" {wording.name(procedure.site)}" if procedure.site and procedure.site not in words else ""
         hover = wording.lines(
             words, procedure.detail, procedure.note, wording.moment(procedure.moment), wording.place(procedure.source)
         )

@@ -31,6 +31,17 @@ _UNITS = {
     "": "",
 }
 
+_NAMES = {
+    "cns": "CNS",
+    "csf": "CSF",
+    "ngs": "NGS",
+    "pcr": "PCR",
+    "ivig": "IVIG",
+    "mrd": "MRD",
+    "pet": "PET",
+    "ct": "CT",
+}
+
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -79,6 +90,11 @@ def moment(when: Moment) -> str:
     if when.precision == "minute":
         return f"day {day(when.day)} ({when.time:.2f} d after infusion)".replace("-", "−") + label
     return f"day {day(when.day)}" + label
+
+
+def name(text: str) -> str:
+    """A name from the record as a reader writes it: "cns" is CNS, "marrow_aspirate" is marrow aspirate."""
+    return " ".join(_NAMES.get(word, word) for word in text.replace("_", " ").split())
 
 
 def place(source: Source) -> str:

@@ -26,10 +26,10 @@ def test_open_and_filled_markers_are_apart(dense):
     figure = static.draw(dense.figure)
     parts = {a.get_gid() for a in figure.findobj(lambda a: bool(a.get_gid()))}
     key = "car_copies_per_ug-blood-qPCR"
-    assert {f"{key}/{key}#filled", f"{key}/{key}#open"} <= parts
+    assert {f"car_copies_per_ug/{key}#filled", f"car_copies_per_ug/{key}#open"} <= parts
     markers = figure.findobj(lambda a: "#" in (a.get_gid() or "") and hasattr(a, "get_markerfacecolor"))
     faces = {a.get_gid(): a.get_markerfacecolor() for a in markers}
-    assert faces[f"{key}/{key}#open"] != faces[f"{key}/{key}#filled"]
+    assert faces[f"car_copies_per_ug/{key}#open"] != faces[f"car_copies_per_ug/{key}#filled"]
 
 
 def test_series_of_one_panel_are_named_in_ink(dense):

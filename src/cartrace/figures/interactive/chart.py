@@ -181,7 +181,7 @@ def _margin(sheet: Sheet, chart: Chart, top: float, height: float, marks: list[B
         places = [Box(x, y + dy - half, x + width, y + dy + half) for dy in (0.0, -7.0, 7.0, -14.0)]
         box = first_free(places, marks, inside=inside, air=1.0) if len(chart.series) > 1 else None
         if box is None:
-            words = _lines(sheet, f"{tone.glyph} {series.name}")
+            words = _lines(sheet, series.name, tone.glyph)
             rows += [(share, line, tone.colour) for line in words]
             continue
         marks.append(box)
@@ -195,15 +195,17 @@ def _margin(sheet: Sheet, chart: Chart, top: float, height: float, marks: list[B
         sheet.note(1.0, y, escape(text), xshift=7, colour=colour, borderpad=0)
 
 
-def _lines(sheet: Sheet, text: str) -> list[str]:
-    """A name in lines that fit the right margin; the blank after a marker's glyph does not part."""
-    glyph, _, name = text.partition(" ") if text[:1] and not text[0].isalnum() else ("", "", text)
-    lines = wrapped_px(name, room=sheet.right - 11 - (15 if glyph else 0), width=lambda t: text_width(t, sheet.small))
+def _lines(sheet: Sheet, name: str, glyph: str = "") -> list[str]:
+    """A name in lines that fit the right margin, the first behind the glyph of its marker."""
+    lines = sheet.ruler().margin(name, marked=bool(glyph))
     return [f"{glyph} {lines[0]}".strip(), *(f"\u2003 {line}" if glyph else line for line in lines[1:])]
 
 
 def _marks(sheet: Sheet, chart: Chart, top: float, height: float) -> list[Box]:
-    found = []
+    found: list[Box] = []
+    for level in chart.levels:
+        y = top + height * (1.0 - fraction(chart.axis, level.value))
+        found += along([(0.0, y), (sheet.plot_width, y)], step=6.0)
     for series in chart.series:
         for point in series.points:
             x, y = sheet.x(point.time), top + height * (1.0 - fraction(chart.axis, point.value))

@@ -72,6 +72,8 @@ class Sheet:
             letter=12,
             air=3.0,
             mark=4.0 if self.narrow else 5.0,
+            glyph=1.4 * self.small,
+            gap=7.0,
         )
 
     def paper(self, y: float) -> float:

@@ -68,7 +68,7 @@ def _block(sheet: Sheet, plan: Plan, block: Block) -> None:
             draw_lanes(sheet, plan, panel.ribbons, panel.key, block.top * scale, RIBBON * scale)
         draw_chart(sheet, panel, top, body)
         for n, line in enumerate(plan.notes.get(panel.key, ())):
-            y = top + body + (n + 0.5) * NOTE * scale + 1
+            y = top + body + (n + 0.5) * NOTE * scale + 3
             sheet.note(1.0, y, f"<i>{escape(line)}</i>", anchor="right", borderpad=0, bgcolor=look.GROUND_SCREEN)
     elif isinstance(panel, Lanes):
         draw_lanes(sheet, plan, panel.lanes, panel.key, top, LANE_MM * scale)

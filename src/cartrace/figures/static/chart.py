@@ -15,7 +15,7 @@ from cartrace.figures.lane_rows import Plan
 from cartrace.figures.layout import NOTE, Block
 from cartrace.figures.placing import Box, along, around, first_free, spread
 from cartrace.figures.static.canvas import CAP, POINT, Canvas, text_width, wrap
-from cartrace.figures.static.lanes import Plot, draw_ribbons
+from cartrace.figures.static.lanes import GAP, Plot, draw_ribbons
 
 DASHES = {"solid": "-", "dashed": (0, (3.0, 1.6)), "none": "none"}
 
@@ -63,7 +63,7 @@ def draw_chart(canvas: Canvas, plot: Plot, plan: Plan, block: Block, chart: Char
             order=1.5,
             key=f"{chart.key}/{level.key}",
         )
-    marks: list[Box] = []
+    marks = [box for x in chart.levels for box in along(plot.ends(frame.y(x.value)), step=1.2)]
     for series in chart.series:
         marks += _series(canvas, plot, frame, series, f"{chart.key}/{series.key}")
     for seen in chart.visits:
@@ -148,7 +148,7 @@ def _margin(canvas: Canvas, plot: Plot, frame: Frame, chart: Chart, marks: list[
     """Names of series and levels: beside the last point when free, else stacked in the right margin."""
     size = plot.sizes.small
     inside = Box(plot.left, frame.top - 0.5, plot.right, frame.bottom)
-    room = canvas.width - 0.6 - plot.right - 1.0
+    ruler = plot.ruler(canvas.width)
     rows: list[tuple[float, str, str, str]] = []
     for series in chart.series:
         if not series.name or not series.points:
@@ -162,14 +162,14 @@ def _margin(canvas: Canvas, plot: Plot, frame: Frame, chart: Chart, marks: list[
         if box is not None and len(chart.series) > 1:
             canvas.text(box.left, (box.top + box.bottom) / 2, series.name, size=size, colour=colour)
         else:
-            lines = wrap(series.name, size=size, width=room - 1.8)
+            lines = ruler.margin(series.name, marked=True)
             markers = (look.tone(series.tone).marker, *["more"] * (len(lines) - 1))
             rows += [(y, line, colour, marker) for line, marker in zip(lines, markers, strict=True)]
     for level in chart.levels:
-        rows += [(frame.y(level.value), line, look.QUIET, "") for line in wrap(level.label, size=size, width=room)]
+        rows += [(frame.y(level.value), line, look.QUIET, "") for line in ruler.margin(level.label, marked=False)]
     places_y = spread([row[0] for row in rows], size=1.25 * size * POINT, low=frame.top - 1.0, high=frame.bottom + 1.0)
     for (_, text, colour, marker), y in zip(rows, places_y, strict=True):
-        x = plot.right + 1.0
+        x = plot.right + GAP
         if marker not in ("", "more"):
             canvas.markers([x + 0.6], [y], colour=colour, marker=marker, size=plot.sizes.marker)
         canvas.text(x + (1.8 if marker else 0.0), y, text, size=size, colour=colour)

@@ -19,6 +19,7 @@ LEAST_SPAN = 0.7
 RIBBON_SHARE = 0.86
 """Height of the highest grade as a share of the row."""
 AIR = 0.7
+GAP = 1.0
 MARGIN = 0.6
 
 
@@ -32,6 +33,10 @@ class Plot:
         """[mm] of a day."""
         low, high = self.axis.span
         return self.left + (self.axis.place(day) - low) / (high - low) * (self.right - self.left)
+
+    def ends(self, y: float) -> list[tuple[float, float]]:
+        """Both ends of the plot at a height."""
+        return [(self.left, y), (self.right, y)]
 
     def ruler(self, width: float) -> Ruler:
         """How this page of `width` mm measures."""
@@ -47,6 +52,8 @@ class Plot:
             letter=sizes.letter - MARGIN,
             air=AIR,
             mark=event_size(sizes) * POINT / 2,
+            glyph=1.8,
+            gap=GAP,
         )
 
 
@@ -93,7 +100,7 @@ def draw_lane(canvas: Canvas, plot: Plot, plan: Plan, lane: Lane, y: float, row:
     _lines(canvas, planned.labels, y, row, sizes.small, look.INK, "normal")
     _lines(canvas, planned.texts, y, row, sizes.small, look.QUIET, "italic")
     if lane.summary:
-        canvas.text(plot.right + 1.0, y + 0.5 * row, lane.summary, size=sizes.small, colour=look.INK)
+        canvas.text(plot.right + GAP, y + 0.5 * row, lane.summary, size=sizes.small, colour=look.INK)
     return y + planned.rows * row
 
 
