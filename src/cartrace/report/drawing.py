@@ -24,7 +24,7 @@ SCRIPT = Path("package_data") / "plotly.min.js"
 def course(contents: ReportContents, *, interactive: bool) -> Drawing:
     """The course figure."""
     described = course_figure(contents.course, contents.assessments, contents.profiles)
-    return _drawing(described, "figure-course", "The course on one time axis.", interactive)
+    return _drawing(described, "figure-course", interactive)
 
 
 def kinetics(contents: ReportContents, profile: ProfileResult, *, interactive: bool) -> Drawing:
@@ -32,10 +32,10 @@ def kinetics(contents: ReportContents, profile: ProfileResult, *, interactive: b
     from cartrace.figures.kinetics import kinetics_figure
 
     described = kinetics_figure(contents.course, profile)
-    return _drawing(described, f"figure-{slug(described.panels[0].key)}", "", interactive)
+    return _drawing(described, f"figure-{slug(described.panels[0].key)}", interactive)
 
 
-def _drawing(described: FigureDescription, key: str, caption: str, interactive: bool) -> Drawing:
+def _drawing(described: FigureDescription, key: str, interactive: bool) -> Drawing:
     from cartrace.figures import static
     from cartrace.figures.interactive import NARROW, WIDE, to_spec
 
@@ -43,7 +43,6 @@ def _drawing(described: FigureDescription, key: str, caption: str, interactive: 
         key=key,
         svg=inline(static.to_svg(described), key=key, alt=alt(described)),
         alt=alt(described),
-        caption=caption,
         wide=to_spec(described, width=WIDE) if interactive else None,
         narrow=to_spec(described, width=NARROW) if interactive else None,
     )

@@ -75,7 +75,14 @@ def exact(value: float) -> str:
 
 def with_unit(value: float, ucum: str) -> str:
     """A number with its unit as a reader writes it."""
-    return f"{exact(value)} {wording.unit(ucum)}".strip()
+    return spelled(exact(value), ucum)
+
+
+def spelled(number: str, ucum: str) -> str:
+    """A number already written, with its unit: "3.2 × 10⁹/L", "38.6 °C"."""
+    unit = wording.unit(ucum)
+    times = " × " if unit.startswith("10") else " "
+    return f"{number}{times}{unit}".strip()
 
 
 def words(name: str) -> str:
@@ -139,7 +146,8 @@ def cells(infusion: Infusion) -> str:
     """The dose of an infusion with its unit and its share of the plan."""
     amount, unit = wording.dose(infusion)
     share = f" ({exact(round(infusion.fraction * 100, 6))} % of the plan)" if infusion.fraction is not None else ""
-    return f"{amount} {unit}".strip() + share
+    times = " × " if unit.startswith("10") else " "
+    return f"{amount}{times}{unit}".strip() + share
 
 
 def _said(record: Record) -> tuple[str, str]:

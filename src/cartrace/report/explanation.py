@@ -6,6 +6,7 @@ Decided here: what belongs to an explanation and in which order it is read.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -102,8 +103,14 @@ def reasons(rule: Rule, codes: Sequence[str]) -> tuple[str, ...]:
 def settles(rule: Rule, names: Sequence[str]) -> tuple[str, ...]:
     """Input names as a reader says them."""
     meanings = {channel.name: channel.meaning for channel in rule.channels}
-    found = (meanings.get(name) or evidence.words(name) for name in names)
-    return tuple(dict.fromkeys(text[0].lower() + text[1:] if text[1:2].islower() else text for text in found))
+    return tuple(dict.fromkeys(input_said(meanings.get(name) or evidence.words(name)) for name in names))
+
+
+def input_said(meaning: str) -> str:
+    """What an input is, without the remarks meant for the reader of the rule."""
+    meaning = re.sub(r"^1 when (.+), 0 when .*$", r"whether \1", meaning)
+    text = re.split(r"[,;:\[(]", meaning)[0].strip()
+    return text[0].lower() + text[1:] if text[1:2].islower() else text
 
 
 def settings_said(rule: Rule, used: Sequence[tuple[str, float]]) -> tuple[tuple[str, str], ...]:
@@ -122,10 +129,11 @@ def quantity_said(quantity: Quantity) -> str:
     if quantity.value is None:
         return quantity.reason
     bound = "≥ " if quantity.censored else ""
-    if quantity.unit == "d" and quantity.id.endswith("_day"):
+    if quantity.unit == "d" and (quantity.id.endswith("_day") or "study day" in quantity.name.lower()):
         return f"{bound}day {wording.day(quantity.value)}"
-    unit = "day" if quantity.unit == "d" and quantity.value == 1 else wording.unit(quantity.unit)
-    return f"{bound}{wording.number(quantity.value)} {unit}".strip()
+    if quantity.unit == "d" and quantity.value == 1:
+        return f"{bound}1 day"
+    return bound + evidence.spelled(wording.number(quantity.value), quantity.unit)
 
 
 def grade_said(grade: Grade) -> str:

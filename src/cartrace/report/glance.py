@@ -6,19 +6,22 @@ Decided here: what is a headline; results that nothing is recorded for stand in 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from cartrace import assess
 from cartrace.assess import Assessment
 from cartrace.figures import wording
 from cartrace.kinetics import ProfileResult
 from cartrace.report import laboratory, toxicity, treatment
 from cartrace.report.addresses import profile_address, rule_id
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said
+from cartrace.report.explanation import quantity_said, why_not
 from cartrace.report.kinetics import title
-from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, plain
+from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 
 FAMILIES = ("crs", "icans", "icaht", "aplasia", "response")
 CTCAE = "ctcae5"
-FACTS = ("onset_day", "peak_day", "duration_elapsed", "best_day")
+FACTS = (("onset_day", "onset"), ("peak_day", "peak on"), ("duration_elapsed", "duration"), ("best_day", "best on"))
 METRICS = ("tmax", "auc_0_28", "tlast")
 
 
@@ -57,22 +60,28 @@ def _speaks(contents: ReportContents, assessment: Assessment) -> bool:
 
 def _card(contents: ReportContents, assessment: Assessment) -> Card:
     rule = rule_id(assessment)
-    results = [("computed", grade_cell(assessment.overall, rule))]
-    for grade in toxicity.recorded(contents, rule.split(".")[0]):
-        said = f"{grade.grade}"
-        cell = Cell(said, low=grade.grade, high=grade.grade, graded=True)
-        results.append((f"investigators, {toxicity.recorded_said(grade).partition('(')[2].rstrip(')')}", cell))
+    recorded = toxicity.recorded(contents, rule.split(".")[0])
+    label = "computed" if recorded else "response" if assessment.overall.words else "grade"
+    results = [(label, grade_cell(assessment.overall, rule, badge=False))]
+    for grade in recorded:
+        cell = Cell(str(grade.grade), low=grade.grade, high=grade.grade, graded=True)
+        results.append((f"investigators {toxicity.recorded_said(grade).partition(' ')[2].partition(' ')[2]}", cell))
     known = {fact.id: fact for fact in assessment.facts if fact.value is not None}
-    lines = [f"{known[name].name.partition(',')[0]}: {quantity_said(known[name])}" for name in FACTS if name in known]
+    times = [f"{said} {quantity_said(known[name])}" for name, said in FACTS if name in known]
+    lines = [sentence(times)] if times else []
+    lines += [sentence(marks(assessment.overall))] if marks(assessment.overall) else []
     if assessment.overall.low is None:
-        lines += [why for why in _why(contents, assessment)]
+        lines += _why(contents, assessment)
     return Card(assessment.title, tuple(results), tuple(lines))
 
 
-def _why(contents: ReportContents, assessment: Assessment) -> tuple[str, ...]:
-    from cartrace import assess
-    from cartrace.report.explanation import why_not
+def sentence(parts: Sequence[str]) -> str:
+    """Short parts as one line: "Onset day 2; duration 4 days."."""
+    text = "; ".join(parts)
+    return text[0].upper() + text[1:] + "."
 
+
+def _why(contents: ReportContents, assessment: Assessment) -> tuple[str, ...]:
     return why_not(assess.rule(assessment.rule), contents.course, assessment.overall)
 
 
@@ -84,9 +93,11 @@ def _laboratory(contents: ReportContents) -> list[Card]:
         graded = [a for a in graded if (laboratory.group(a) in laboratory.COUNTS) is inside]
         graded.sort(key=lambda a: (-(a.overall.high or 0), -(a.overall.low or 0)))
         if graded:
-            results = tuple((laboratory.term(a), grade_cell(a.overall, rule_id(a))) for a in graded[:4])
+            results = tuple((laboratory.term(a), grade_cell(a.overall, rule_id(a), badge=False)) for a in graded[:4])
             more = f"and {len(graded) - 4} more terms" if len(graded) > 4 else ""
-            found.append(Card(name, results, (more,) if more else ()))
+            shown = dict.fromkeys(mark for a in graded[:4] for mark in marks(a.overall))
+            lines = [line for line in (more, sentence(tuple(shown)) if shown else "") if line]
+            found.append(Card(name, results, tuple(lines)))
     return found
 
 
@@ -102,7 +113,8 @@ def _kinetics(contents: ReportContents, profile: ProfileResult) -> Card:
 def _quality(contents: ReportContents) -> Paragraph:
     """How much of the input was questioned, and how much is not recorded, with links."""
     warnings = sum(finding.severity != "info" for finding in contents.findings)
-    said = "no finding" if not contents.findings else f"{len(contents.findings)} findings"
+    count = len(contents.findings)
+    said = "no finding" if not count else "one finding" if count == 1 else f"{count} findings"
     said += f", {warnings} to look at" if warnings else ""
     pieces = [Cell("Data quality: "), Cell(said, href="#quality")]
     if contents.course.not_recorded:

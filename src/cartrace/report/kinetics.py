@@ -12,7 +12,7 @@ from cartrace.report import drawing, evidence
 from cartrace.report.addresses import profile_address, slug
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said
-from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, plain
+from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, plain, without_empty
 
 POLICIES = {
     "standard": "standard",
@@ -54,7 +54,7 @@ def _profile(contents: ReportContents, profile: ProfileResult) -> list[Block]:
         for metric in known
     )
     if rows:
-        blocks.append(Table(f"Metrics of {title(profile)}", ("Metric", "Value", "Cautions"), rows))
+        blocks.append(without_empty(Table(f"Metrics of {title(profile)}", ("Metric", "Value", "Cautions"), rows)))
     refused = [metric for metric in profile.metrics if metric.value is None]
     for reason in dict.fromkeys(metric.reason for metric in refused):
         pieces: list[Cell] = []

@@ -12,7 +12,7 @@ from cartrace.report import evidence
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import settles, why_not
-from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, grade_cell, plain
+from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, grade_cell, plain, without_empty
 from cartrace.report.toxicity import FOLD_ABOVE, by_day, facts, not_graded, of_family, overall_line
 from cartrace.vocabulary import terms
 
@@ -36,6 +36,7 @@ def haematology(contents: ReportContents) -> Section:
     counts = [a for a in of_family(contents, "ctcae5") if group(a) in COUNTS]
     blocks += _terms(contents, counts, "Blood counts by CTCAE 5", "haematology-ctcae")
     blocks += [_silent(contents, silent)] if silent else []
+    blocks += _undated(contents)
     if not blocks:
         blocks = [plain("No rule about blood counts was run.", "calm")]
     owns = ("icaht", "aplasia", *(rule_id(a) for a in counts))
@@ -110,6 +111,20 @@ def _days(graded: list[Assessment], caption: str) -> list[Block]:
         rows.append(tuple(row))
     head = ("Study day", *(term(a) for a in shown))
     return [Table(f"{caption}, by study day", head, tuple(rows), folded=len(rows) > FOLD_ABOVE)]
+
+
+def _undated(contents: ReportContents) -> list[Block]:
+    """Values of every kind that no study day is known of: no rule and no figure can use them."""
+    found = [o for o in contents.course.observations if not o.moment.known]
+    if not found:
+        return []
+    rows = tuple(
+        (Cell(evidence.analyte(o.code)), Cell(evidence.observed(o)), Cell(o.moment.label), Cell(evidence.row(o).place))
+        for o in found
+    )
+    caption = "Recorded without a study day: shown, not graded"
+    table = Table(caption, ("Analyte", "Value", "When", "Source"), rows)
+    return [Heading(caption, "haematology-undated"), without_empty(table)]
 
 
 def _silent(contents: ReportContents, found: list[Assessment]) -> Paragraph:

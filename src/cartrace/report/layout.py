@@ -7,10 +7,12 @@ Decided here: a number in a page is a `Cell`; its `address` makes it a link to i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 from cartrace.assess import Grade
+from cartrace.figures.plates import Cell as PictureCell
 from cartrace.figures.plates import PlateDescription
 from cartrace.report.addresses import slug
 from cartrace.report.explanation import Explanation
@@ -113,7 +115,6 @@ class Drawing:
     key: str
     svg: str
     alt: str
-    caption: str
     wide: dict[str, Any] | None = None
     narrow: dict[str, Any] | None = None
 
@@ -124,6 +125,11 @@ class Plate:
 
     kind: ClassVar[str] = "plate"
     plate: PlateDescription
+
+    def paired(self, row: str) -> tuple[tuple[str, PictureCell], ...]:
+        """The pictures of a row so that the first before stands beside the first after, then the second ones ..."""
+        columns = [[(column, cell) for cell in self.plate.at(row, column)] for column in self.plate.columns]
+        return tuple(pair for level in zip_longest(*columns) for pair in level if pair is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +158,13 @@ class Section:
         return any(address == own or address.startswith((f"{own}.", f"{own}/")) for own in self.owns)
 
 
+def without_empty(table: Table) -> Table:
+    """The table without columns in which nothing stands."""
+    kept = [n for n in range(len(table.head)) if any(row[n].text for row in table.rows)]
+    rows = tuple(tuple(row[n] for n in kept) for row in table.rows)
+    return replace(table, head=tuple(table.head[n] for n in kept), rows=rows)
+
+
 def anchor(address: str) -> str:
     """The id of an evidence drawer."""
     return "why-" + slug(address.replace("@", "-under-"))
@@ -168,14 +181,20 @@ def plain(text: str, tone: str = "plain") -> Paragraph:
     return Paragraph((Cell(text),), tone)
 
 
+def marks(grade: Grade) -> tuple[str, ...]:
+    """Short marks of a grade: attribution to the cells not decided, rule text provisional."""
+    if grade.low is None:
+        return ()
+    open_ = ("attribution open",) if grade.candidate else ()
+    return (*open_, *(("provisional",) if grade.provisional else ()))
+
+
 def grade_cell(grade: Grade, address: str, *, badge: bool = True, words: str = "") -> Cell:
     """A grade with its colour, its evidence and its marks."""
-    marks = ["attribution open"] if grade.candidate else []
-    marks += ["provisional"] if grade.provisional and badge else []
     return Cell(
         words or grade.text,
         address,
-        badge=", ".join(marks),
+        badge=", ".join(marks(grade)) if badge else "",
         low=None if grade.words else grade.low,
         high=None if grade.words else grade.high,
         graded=not grade.words,

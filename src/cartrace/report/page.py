@@ -20,6 +20,9 @@ from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
 from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells, is_minor
 
+TOGETHER_UP_TO = 10
+"""So few numbers of a section are explained together; more are put under the titles of their rules."""
+
 SIMULATED = "SIMULATED: synthetic course, not a patient"
 
 
@@ -78,7 +81,8 @@ def _with_drawers(contents: ReportContents, found: list[Section], *, minor: bool
         own = [address for address in linked if section.keeps(address) and (minor or not is_minor(address))]
         groups: dict[str, list[str]] = {}
         for address in own:
-            groups.setdefault(_group(contents, address), []).append(address)
+            group = _group(contents, address) if len(own) > TOGETHER_UP_TO else ""
+            groups.setdefault(group, []).append(address)
         drawers: list[Block] = [
             Drawers(title, tuple(explain(contents, address) for address in addresses))
             for title, addresses in groups.items()

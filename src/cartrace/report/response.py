@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade
-from cartrace.course.record import Marker, Panel
+from cartrace.course.record import DiseaseSite, Marker, Panel
 from cartrace.report import evidence
 from cartrace.report.addresses import hour, rule_id, slug
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, settles, why_not
-from cartrace.report.layout import Block, Cell, Heading, Section, Table, grade_cell, plain
+from cartrace.report.layout import Block, Cell, Heading, Section, Table, grade_cell, plain, without_empty
 from cartrace.report.toxicity import of_family
 
 FOLD_ABOVE = 14
@@ -26,7 +26,7 @@ def section(contents: ReportContents) -> Section:
     if found:
         rows = tuple(row for assessment in found for row in _rows(contents, assessment))
         head = ("Compartment", "Best response", "When", "Remarks")
-        blocks.append(Table("Best response by compartment", head, rows))
+        blocks.append(without_empty(Table("Best response by compartment", head, rows)))
         blocks += [table for assessment in found for table in _evaluations(contents, assessment)]
     blocks += [*_sites(contents), *_mrd(contents), *_panels(contents), *_lesions(contents)]
     if not blocks:
@@ -38,7 +38,7 @@ def _rows(contents: ReportContents, assessment: Assessment) -> list[tuple[Cell, 
     rule = rule_id(assessment)
     best = next((fact for fact in assessment.facts if fact.id.startswith("best")), None)
     when = Cell(quantity_said(best), f"{rule}/{best.id}") if best and best.value is not None else Cell("")
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             Cell(assessment.title),
             grade_cell(assessment.overall, rule),
@@ -74,25 +74,34 @@ def _evaluations(contents: ReportContents, assessment: Assessment) -> list[Block
         cell = grade_cell(step, address, badge=False)
         rows.append((Cell(day), cell, Cell(_remarks(contents, assessment, step))))
     caption = f"{assessment.title}: every evaluation"
-    return [Table(caption, ("When", "Response", "Remarks"), tuple(rows), folded=len(rows) > FOLD_ABOVE)]
+    table = Table(caption, ("When", "Response", "Remarks"), tuple(rows), folded=len(rows) > FOLD_ABOVE)
+    return [without_empty(table)]
 
 
 def _sites(contents: ReportContents) -> list[Block]:
+    """Sites against phases of the disease, in the order of the record."""
     sites = contents.course.disease.sites
     if not sites:
         return []
-    known = {True: "involved", False: "free", None: "not recorded"}
-    rows = tuple(
-        (
-            Cell(site.phase or "phase not recorded"),
-            Cell(site.site, note=site.detail),
-            Cell(known[site.involved]),
-            Cell("; ".join(part for part in (site.method, site.note) if part)),
-        )
-        for site in sites
-    )
+    phases = tuple(dict.fromkeys(site.phase for site in sites))
+    rows = []
+    for name in dict.fromkeys(site.site for site in sites):
+        row = [Cell(name)]
+        for phase in phases:
+            row.append(_involved([site for site in sites if (site.site, site.phase) == (name, phase)]))
+        rows.append(tuple(row))
     caption = "Sites of disease over time, as recorded"
-    return [Heading(caption, "response-sites"), Table(caption, ("Phase", "Site", "Disease", "How it is known"), rows)]
+    head = ("Site", *(phase or "phase not recorded" for phase in phases))
+    return [Heading(caption, "response-sites"), Table(caption, head, tuple(rows))]
+
+
+def _involved(found: list[DiseaseSite]) -> Cell:
+    if not found:
+        return Cell("not recorded")
+    words = {True: "involved", False: "free", None: "not recorded"}
+    said = ", ".join(dict.fromkeys(words[site.involved] for site in found))
+    notes = (part for site in found for part in (site.detail, site.method, site.note) if part)
+    return Cell(said, note="; ".join(notes))
 
 
 def _mrd(contents: ReportContents) -> list[Block]:
@@ -103,11 +112,14 @@ def _mrd(contents: ReportContents) -> list[Block]:
         for m in contents.course.mrd
     )
     caption = "Measurable residual disease, as recorded"
-    return [Heading(caption, "response-mrd"), Table(caption, ("When", "Sample", "Result", "Source"), rows)]
+    return [
+        Heading(caption, "response-mrd"),
+        without_empty(Table(caption, ("When", "Sample", "Result", "Source"), rows)),
+    ]
 
 
 def _place(record: object) -> Cell:
-    return Cell(evidence.row(record).place or "not recorded")  # type: ignore[arg-type]
+    return Cell(evidence.row(record).place)  # type: ignore[arg-type]
 
 
 def _panels(contents: ReportContents) -> list[Block]:
@@ -118,14 +130,14 @@ def _panels(contents: ReportContents) -> list[Block]:
             Cell(evidence.moment(p.moment)),
             Cell(p.site, note=p.method),
             Cell(_blasts(p)),
-            Cell(", ".join(_marker(marker) for marker in p.markers) or "not recorded", note=p.note),
+            Cell(", ".join(_marker(marker) for marker in p.markers), note=p.note),
             _place(p),
         )
         for p in contents.course.panels
     )
-    caption = "Immunophenotype by panel, % of blasts positive"
+    caption = "Blasts and immunophenotype, % of blasts positive"
     head = ("When", "Specimen", "Blasts", "Markers", "Source")
-    return [Heading("Immunophenotype", "response-panels"), Table(caption, head, rows)]
+    return [Heading(caption, "response-panels"), without_empty(Table(caption, head, rows))]
 
 
 def _blasts(panel: Panel) -> str:
@@ -148,8 +160,8 @@ def _lesions(contents: ReportContents) -> list[Block]:
             Cell(evidence.size(look)),
             _place(look),
         )
-        for look in lesions
+        for look in sorted(lesions, key=lambda look: (look.site, look.lesion))
     )
     caption = "Every look at every lesion, as recorded"
     table = Table(caption, ("Lesion", "When", "Seen", "Source"), rows, folded=len(rows) > FOLD_ABOVE)
-    return [Heading("Lesions", "response-lesions"), table]
+    return [Heading("Lesions", "response-lesions"), without_empty(table)]

@@ -8,6 +8,7 @@ agrees when it equals the computed one and is possible when it lies within the c
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from cartrace import assess
@@ -18,8 +19,8 @@ from cartrace.figures import wording
 from cartrace.report import evidence
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said, settles, why_not
-from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, grade_cell, plain
+from cartrace.report.explanation import quantity_said, reasons, settles, why_not
+from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, grade_cell, plain, without_empty
 
 FAMILIES = (("crs", "CRS"), ("icans", "ICANS"))
 FOLD_ABOVE = 14
@@ -54,7 +55,7 @@ def family_of(grade: InvestigatorGrade) -> str:
 
 def recorded_said(grade: InvestigatorGrade) -> str:
     """An investigator's grade for a reader: "grade 1 (maximum of the course)"."""
-    when = "maximum of the course" if grade.scope == "maximum" and not grade.moment.known else ""
+    when = "maximum" if grade.scope == "maximum" and not grade.moment.known else ""
     when = when or (evidence.moment(grade.moment) if grade.moment.known else grade.scope)
     return f"grade {grade.grade} ({when})"
 
@@ -74,10 +75,11 @@ def not_graded(contents: ReportContents, assessment: Assessment) -> Paragraph:
     """Why a course has no grade, calmly, with what the investigators say."""
     rule = assess.rule(assessment.rule)
     grade = assessment.overall
-    said = " ".join(why_not(rule, contents.course, grade))
-    pieces = [Cell(f"{said} Computed: " if said else "Computed: "), grade_cell(grade, rule_id(assessment), badge=False)]
+    said = " ".join(why_not(rule, contents.course, grade)).rstrip(".")
+    cell = Cell(f"{assessment.title}, {grade.state}" if grade.state != "not graded" else "cannot be graded", rule.id)
+    pieces = [Cell(f"{said}: {rule.title} "), cell, Cell(" from the record.")]
     wanted = "; ".join(settles(rule, grade.settles))
-    pieces.append(Cell(f" (would be settled by: {wanted})." if wanted else "."))
+    pieces += [Cell(f" Would be settled by: {wanted}.")] if wanted else []
     own = recorded(contents, rule.id.split(".")[0])
     if own:
         pieces.append(Cell(f" The investigators recorded {', '.join(recorded_said(g) for g in own)}."))
@@ -104,13 +106,18 @@ def facts(assessment: Assessment) -> list[Block]:
         rows = tuple((Cell(f.name), Cell(quantity_said(f), f"{rule}/{f.id}", note=_bound(f))) for f in known)
         blocks.append(Table(f"{assessment.title}: onset, peak, duration", ("Fact", "Value"), rows))
     open_facts = [fact for fact in assessment.facts if fact.value is None]
-    for reason in dict.fromkeys(fact.reason for fact in open_facts):
+    for reason in dict.fromkeys(_reason(fact) for fact in open_facts):
         pieces: list[Cell] = []
         for fact in open_facts:
-            if fact.reason == reason:
+            if _reason(fact) == reason:
                 pieces += [Cell("; " if pieces else "No value for: "), Cell(_lower(fact.name), f"{rule}/{fact.id}")]
-        blocks.append(Paragraph((*pieces, Cell(f". Why: {reason.rstrip('.')}.")), "calm"))
+        blocks.append(Paragraph((*pieces, Cell(f". Why: {reason}.")), "calm"))
     return blocks
+
+
+def _reason(fact: Quantity) -> str:
+    """Why a fact has no value; the inputs that would settle the grade stand above the table."""
+    return fact.reason.partition("; would be settled by")[0].rstrip(".")
 
 
 def _bound(fact: Quantity) -> str:
@@ -122,29 +129,28 @@ def _lower(name: str) -> str:
 
 
 def by_day(assessment: Assessment) -> Table:
-    """The worst grade of each study day; days of the same grade and reasons in one row."""
+    """The worst grade of each study day; days of the same grade and remarks in one row.
+
+    What holds for every day with a grade above 0 is said once, above the table.
+    """
     rule = assess.rule(assessment.rule)
+    raised = [day for day in assessment.days if (day.high or 0) > 0]
+    common = set.intersection(*(set(day.reasons) for day in raised)) if len(raised) > 1 else set()
+    undecided = len(raised) > 1 and all(day.candidate for day in raised)
     rows = []
-    for _, run in groupby(assessment.days, key=lambda d: (d.text, d.reasons, d.settles, d.candidate)):
+    for _, run in groupby(assessment.days, key=lambda day: (day.text, day.reasons, day.settles, day.candidate)):
         days = list(run)
-        said = [*why_not_day(rule.id, days[0])]
-        if days[0].settles:
+        said = list(reasons(rule, [code for code in days[0].reasons if code not in common]))
+        if days[0].settles and set(days[0].settles) != set(assessment.overall.settles):
             said.append(f"Would be settled by: {'; '.join(settles(rule, days[0].settles))}.")
-        rows.append(
-            (
-                Cell(days_said(days)),
-                grade_cell(days[0], f"{rule.id}/d{days[0].day}", badge=False),
-                Cell(" ".join(said)),
-            )
-        )
+        mark = "attribution open" if days[0].candidate and not undecided else ""
+        cell = grade_cell(days[0], f"{rule.id}/d{days[0].day}", badge=False)
+        rows.append((Cell(days_said(days)), replace(cell, badge=mark), Cell(" ".join(said))))
     title = f"{assessment.title}: worst grade of each study day with an entry"
-    return Table(title, ("Study day", "Grade", "Remarks"), tuple(rows), folded=len(rows) > FOLD_ABOVE)
-
-
-def why_not_day(rule_name: str, day: Grade) -> tuple[str, ...]:
-    """The flags of a day in words."""
-    sentences = {reason.code: reason.sentence for reason in assess.rule(rule_name).reasons}
-    return tuple(sentences[code] for code in day.reasons)
+    note = "Flags and missing inputs of the whole course stand above." if common or assessment.overall.settles else ""
+    note += " Attribution to the cells is not decided for any of these days." if undecided else ""
+    table = Table(title, ("Study day", "Grade", "Remarks"), tuple(rows), note.strip(), folded=len(rows) > FOLD_ABOVE)
+    return without_empty(table)
 
 
 def days_said(days: Sequence[Grade]) -> str:
@@ -175,7 +181,7 @@ def _investigators(contents: ReportContents) -> list[Block]:
     note = "Grades set by investigators are kept as recorded; the computed grade never replaces them."
     return [
         Heading("Investigators' grades beside the computed ones", "toxicity-investigators"),
-        Table("Grades set by the investigators", head, tuple(rows), note),
+        without_empty(Table("Grades set by the investigators", head, tuple(rows), note)),
     ]
 
 

@@ -10,7 +10,7 @@ from cartrace.course import Course
 from cartrace.course.record import DrugCourse
 from cartrace.report import evidence
 from cartrace.report.contents import ReportContents
-from cartrace.report.layout import Block, Cell, Heading, Pairs, Section, Table, plain
+from cartrace.report.layout import Block, Cell, Heading, Pairs, Section, Table, plain, without_empty
 
 FOLD_ABOVE = 20
 
@@ -32,7 +32,9 @@ def glance(course: Course) -> Pairs:
         ("Lymphodepletion", lymphodepletion(course)),
         ("Outcome", course.outcome.statement),
     )
-    return Pairs(tuple((name, Cell(text or "not recorded")) for name, text in pairs))
+    silent = [name.lower() for name, text in pairs if not text]
+    known = [(name, Cell(text)) for name, text in pairs if text]
+    return Pairs((*known, *((("Not recorded", Cell(", ".join(silent))),) if silent else ())))
 
 
 def patient(course: Course) -> str:
@@ -98,7 +100,7 @@ def _infusions(course: Course) -> list[Block]:
     )
     return [
         Heading("Infusions", "treatment-infusions"),
-        Table("CAR-T infusions", ("Number", "When", "Dose", "Source"), rows),
+        without_empty(Table("CAR-T infusions", ("Number", "When", "Dose", "Source"), rows)),
     ]
 
 
@@ -107,9 +109,9 @@ def _drugs(course: Course) -> list[Block]:
         return []
     rows = tuple(
         (
-            Cell(evidence.words(drug.drug), note=drug.purpose),
+            Cell(evidence.words(drug.drug), note="; ".join(part for part in (drug.purpose, drug.note) if part)),
             Cell(evidence.interval(drug)),
-            Cell(_dose(drug), note=drug.note),
+            Cell(_dose(drug)),
             Cell(evidence.row(drug).place),
         )
         for drug in course.drugs
@@ -119,7 +121,7 @@ def _drugs(course: Course) -> list[Block]:
         "The drug chart is declared complete." if complete else "What is not listed may have been given all the same."
     )
     table = Table("Drugs as recorded", ("Drug", "When", "Dose", "Source"), rows, note, folded=len(rows) > FOLD_ABOVE)
-    return [Heading("Drugs", "treatment-drugs"), table]
+    return [Heading("Drugs", "treatment-drugs"), without_empty(table)]
 
 
 def _dose(drug: DrugCourse) -> str:
@@ -139,4 +141,4 @@ def _procedures(course: Course) -> list[Block]:
         for p in course.procedures
     )
     head = ("Procedure", "When", "Details", "Source")
-    return [Heading("Procedures", "treatment-procedures"), Table("Procedures as recorded", head, rows)]
+    return [Heading("Procedures", "treatment-procedures"), without_empty(Table("Procedures as recorded", head, rows))]
