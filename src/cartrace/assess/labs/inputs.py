@@ -133,7 +133,8 @@ def numbers_of(term: Term) -> tuple[NDArray[np.int64], NDArray[np.float64], NDAr
     place[series.HAS_BASELINE] = term.has_baseline
     place[series.EVENT_GRADE] = term.event_grade
     place[series.SUPPORT_HOURS] = _SUPPORT[term.analyte][2] if term.analyte in _SUPPORT else 0
-    named = {channel.name: i for i, channel in enumerate(channels_of(term))}
+    # The value's own channel is no helper: albumin corrects calcium, not itself.
+    named = {channel.name: i for i, channel in enumerate(channels_of(term)) if i > 0}
     for where, name in _CHANNEL_PLACES.items():
         place[where] = named.get(name, -1)
     chosen = {option.name: i for i, option in enumerate(options)}
