@@ -133,6 +133,7 @@ BY_HAND = {
     "icaht.late": 2,  # 0.72 and 0.84 before the conditioning of day 68
     "ctcae5.anc": 4,  # 0.04
     "ctcae5.lymphocytes": 4,  # 0.1
+    "ctcae5.cd4_cells": 4,  # 40 /uL
     "ctcae5.wbc": 4,  # 0.4
     "ctcae5.platelets": 4,  # 8
     "ctcae5.haemoglobin": 3,  # 71 g/L, transfused

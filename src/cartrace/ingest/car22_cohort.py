@@ -7,7 +7,8 @@ Decided here, where the tables leave room:
 - CRP 301 and LDH 2501 are the ceilings of the tables: written as >300 and >2500, status above.
 - "% of T cells" is the assay kind CAR+ of CD3+ cells (T cells are gated on CD3). The marrow's CAR percentage has no
   stated denominator: it stays a note.
-- "MIP-alpha" is read as MIP-1 alpha. Cytokine values below the assay's floor are not flagged by the source, nor here.
+- "MIP-alpha" is read as MIP-1 alpha. Cytokine values at the assay's floor or ceiling (IL-6 1472 stands there 16 times) are
+  not flagged by the source, nor here.
 - Grades are the source's own maxima (Lee, ASTCT) and have no day; the day of onset goes with them as a note.
 - Drugs are known as given or not: a drug that was given has neither start nor end; one that was not is a note.
 - Marrow is called involved where blasts are M2 or more by percentage and by the source's own mark; below that nothing is
@@ -93,7 +94,7 @@ NOTES = (
     "CD22 CAR-T cells, not CD19: expansion begins about a week later and reaches higher counts.",
     "CRP 301 mg/L and LDH 2501 U/L are the ceilings of the published tables, written here as >300 and >2500.",
     "CAR-T by flow was published as percent of T cells; read as percent of CD3+ cells.",
-    "Cytokine values below the assay's floor are not flagged in the published tables; MIP-alpha is read as MIP-1 alpha.",
+    "Cytokine values at the assay's floor or ceiling are not flagged as such; MIP-alpha is read as MIP-1 alpha.",
     "Days with a fraction are read as day and time of day; the time of the infusion is not known and only the day is used.",
 )
 NOT_RECORDED = (
