@@ -18,6 +18,10 @@ from cartrace.report.addresses import slug
 from cartrace.report.explanation import Explanation
 
 
+LONG_ABOVE = 40
+"""Letters of a cell that does not fit beside two others on a phone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """A text that may be a number with evidence.
@@ -52,7 +56,8 @@ class Table:
 
     @property
     def wide(self) -> bool:
-        return len(self.head) > 3
+        longest = max((len(cell.text) for row in self.rows for cell in row), default=0)
+        return len(self.head) > 3 or (len(self.head) > 2 and longest > LONG_ABOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +139,12 @@ class Plate:
 
 @dataclass(frozen=True, slots=True)
 class Drawers:
-    """Explanations of the numbers of a section. `minor` ones (single days) are left out of print."""
+    """Explanations of the numbers of a section; only those in `headlines` (addresses) are printed on paper."""
 
     kind: ClassVar[str] = "drawers"
     title: str
     explanations: tuple[Explanation, ...]
+    headlines: frozenset[str] = frozenset()
 
 
 Block = Table | Paragraph | Heading | Pairs | Listing | Cards | Drawing | Plate | Drawers
@@ -168,12 +174,6 @@ def without_empty(table: Table) -> Table:
 def anchor(address: str) -> str:
     """The id of an evidence drawer."""
     return "why-" + slug(address.replace("@", "-under-"))
-
-
-def is_minor(address: str) -> bool:
-    """Whether an address is one of many (a day, an hour, another BLQ policy): its drawer is for the screen only."""
-    last = address.rpartition("/")[2]
-    return "@" in address or ("/" in address and last[:1] in "dh" and last[1:].lstrip("-").replace(".", "").isdigit())
 
 
 def plain(text: str, tone: str = "plain") -> Paragraph:

@@ -18,7 +18,7 @@ from cartrace.report import drawing, glance, kinetics, laboratory, methods, qual
 from cartrace.report.addresses import resolve, rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
-from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells, is_minor
+from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells
 
 TOGETHER_UP_TO = 10
 """So few numbers of a section are explained together; more are put under the titles of their rules."""
@@ -66,7 +66,7 @@ def sections(contents: ReportContents, *, interactive: bool) -> tuple[Section, .
         methods.section(contents),
     ]
     shown = [section for section in found if section is not None]
-    return tuple(_with_drawers(contents, shown, minor=interactive))
+    return tuple(_with_drawers(contents, shown, every=interactive))
 
 
 def _images(contents: ReportContents) -> Section | None:
@@ -75,16 +75,17 @@ def _images(contents: ReportContents) -> Section | None:
     return Section("images", "Images", (Plate(image_plate(contents.course, contents.folder)),))
 
 
-def _with_drawers(contents: ReportContents, found: list[Section], *, minor: bool) -> Iterator[Section]:
+def _with_drawers(contents: ReportContents, found: list[Section], *, every: bool) -> Iterator[Section]:
     linked = dict.fromkeys(cell.address for section in found for cell in cells(section.blocks) if cell.address)
+    headlines = frozenset(cell.address for cell in cells(found[0].blocks) if cell.address)
     for section in found:
-        own = [address for address in linked if section.keeps(address) and (minor or not is_minor(address))]
+        own = [address for address in linked if section.keeps(address) and (every or address in headlines)]
         groups: dict[str, list[str]] = {}
         for address in own:
             group = _group(contents, address) if len(own) > TOGETHER_UP_TO else ""
             groups.setdefault(group, []).append(address)
         drawers: list[Block] = [
-            Drawers(title, tuple(explain(contents, address) for address in addresses))
+            Drawers(title, tuple(explain(contents, address) for address in addresses), headlines)
             for title, addresses in groups.items()
         ]
         yield dataclasses.replace(section, blocks=(*section.blocks, *drawers))

@@ -77,7 +77,7 @@ def not_graded(contents: ReportContents, assessment: Assessment) -> Paragraph:
     grade = assessment.overall
     said = " ".join(why_not(rule, contents.course, grade)).rstrip(".")
     cell = Cell(f"{assessment.title}, {grade.state}" if grade.state != "not graded" else "cannot be graded", rule.id)
-    pieces = [Cell(f"{said}: {rule.title} "), cell, Cell(" from the record.")]
+    pieces = [Cell(f"{said}: {rule.title.partition(',')[0]} "), cell, Cell(" from the record.")]
     wanted = "; ".join(settles(rule, grade.settles))
     pieces += [Cell(f" Would be settled by: {wanted}.")] if wanted else []
     own = recorded(contents, rule.id.split(".")[0])

@@ -29,7 +29,6 @@ def render(template: str, **fields: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["anchor"] = layout.anchor
-    environment.filters["minor"] = layout.is_minor
     environment.filters["data_uri"] = data_uri
     environment.filters["safe_markup"] = Markup
     text: str = environment.get_template(template).render(

@@ -81,7 +81,7 @@
 
   var closed = [];
   window.addEventListener("beforeprint", function () {
-    closed = Array.prototype.slice.call(document.querySelectorAll("details.fold:not([open]), details.drawers:not([open]), details.drawer:not(.minor):not([open])"));
+    closed = Array.prototype.slice.call(document.querySelectorAll("details.fold:not([open])"));
     closed.forEach(function (one) { one.open = true; });
   });
   window.addEventListener("afterprint", function () {
