@@ -2,7 +2,7 @@
 
 In: times [d] and concentrations as used (no NaN), in order of time. Out: one number each.
 Decided here: integration linear up, logarithmic down (pknca, "lin up/log down"): an interval whose end is lower and
-positive is integrated on the log scale, every other one linearly. All functions are in the numba subset.
+positive is integrated on the log scale, every other one linearly.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,9 @@ EXTRAPOLATED_ABOVE = 20.0
 
 POINTS_FROM = 2
 """Fewest samples that span an area."""
+
+REMEMBERED = 16
+"""Areas kept at hand, because several metrics read the same one."""
 
 
 class Area(NamedTuple):
@@ -88,6 +92,7 @@ def extrapolated(profile: Profile, area: Area, start: float, end: float) -> Area
     return made._replace(flags=flags, censored=bound)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _window(profile: Profile, start: float, end: float) -> Area:
     area = to_last(profile, start, end)
     if area.reason:
@@ -101,6 +106,7 @@ def _window(profile: Profile, start: float, end: float) -> Area:
     return area
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _last(profile: Profile) -> Area:
     return to_last(profile, 0.0, math.inf)
 
@@ -109,6 +115,7 @@ def _all(profile: Profile) -> Area:
     return to_last(profile, 0.0, math.inf, tail=1)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _inf(profile: Profile) -> Area:
     area = _last(profile)
     return area if area.reason else extrapolated(profile, area, 0.0, math.inf)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from cartrace.course import Quantity
 from cartrace.kinetics import decline
@@ -33,6 +34,7 @@ def half_lives(profile: Profile, slope: Slope) -> float:
     return float(days * slope.rate / math.log(2.0))
 
 
+@lru_cache(maxsize=16)
 def cautions(profile: Profile, slope: Slope) -> tuple[str, ...]:
     """Flags of a value that rests on a falling slope, or of its refusal."""
     flags: list[str] = []
