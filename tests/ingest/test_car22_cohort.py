@@ -303,6 +303,33 @@ def test_peak_and_its_day_are_those_of_the_table(cohort, published):
     assert statistics.median(day for _, day in measured.values() if day is not None) == 13
 
 
+def test_cd4_counts_are_graded_and_an_unknown_limit_leaves_a_range(cohort, published):
+    # CTCAE 5.0, CD4 lymphocytes decreased: below 0.05, 0.2 and 0.5 x 10*9/L; grade 1 needs the laboratory's own limit.
+    rule = assess.rule("ctcae5.cd4_cells")
+    lowest: dict[str, float] = {}
+    for row in table(published, "lymphocytes_long"):
+        if row["subset"] == "CD4" and row["day"] and float(row["day"]) >= 0:
+            name = f"car22-{row['patient_id']}"
+            lowest[name] = min(lowest.get(name, 1e9), float(row["cells_per_uL"]))
+    for course in cohort.courses:
+        grade = rule.run(course).overall
+        count = lowest.get(course.id)
+        if count is None:
+            assert grade.state == "not graded"
+        elif count < 500:
+            assert grade.value == (4 if count < 50 else 3 if count < 200 else 2)
+        else:
+            assert (grade.low, grade.high, grade.settles) == (0, 1, ("reference_limits",))
+    assert len(lowest) == 57
+
+
+def test_ldh_without_a_reference_limit_is_a_range(cohort):
+    rule = assess.rule("ctcae5.ldh")
+    found = [rule.run(course).overall for course in cohort.courses]
+    assert {(grade.low, grade.high) for grade in found} == {(0, 1)}
+    assert all("reference_limits" in grade.settles for grade in found)
+
+
 def test_b_cells_are_gone_by_day_14_in_every_patient_measured(cohort):
     late = [
         o.value
