@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -116,3 +118,23 @@ def test_notes_explain_what_is_on_the_page(dense):
     text = " ".join(dense.figure.notes)
     for word in ("Open markers", "Hatched", "Fading bar", "compressed"):
         assert word in text
+
+
+def test_importing_the_figures_loads_no_drawing_library():
+    program = (
+        "import sys, cartrace.figures, cartrace.figures.kinetics, cartrace.figures.plates, cartrace.figures.static,"
+        "cartrace.figures.interactive; heavy = {'matplotlib', 'plotly', 'PIL', 'numba', 'pandas'};"
+        "print(sorted(heavy & {name.split('.')[0] for name in sys.modules}))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    assert result.stdout.strip() == "[]"
+
+
+def test_a_screen_figure_is_made_without_any_drawing_library():
+    program = (
+        "import sys; from cartrace.course import CourseBuilder; from cartrace.figures import course_figure, interactive;"
+        "interactive.to_spec(course_figure(CourseBuilder('x').course()));"
+        "print(sorted({'matplotlib', 'plotly', 'PIL'} & {name.split('.')[0] for name in sys.modules}))"
+    )
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, encoding="utf-8")
+    assert result.stdout.strip() == "[]"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cartrace.assess.result import Assessment, Grade
 from cartrace.course import Clock, CourseBuilder, Status
 from cartrace.course.clock import unknown
 from cartrace.figures import disease
@@ -94,3 +95,18 @@ def test_visits_without_any_size_are_lanes(empty):
 
 def test_no_lesions_is_one_line(build):
     assert isinstance(disease.lesions(build.course(), (), AXIS, "c")[0], Silent)
+
+
+def test_responses_stand_over_the_disease_they_judge(build):
+    build.panel(moment=DAY(-10), site="marrow", blasts_percent=60.0)
+    build.lesion(lesion="left", site="testis", moment=DAY(-5), axes_mm=(22.0, 38.0))
+    cr = Grade("response.ball@1", "graded", 0, 0, at=28.0, words="CR")
+    pr = Grade("response.extramedullary@1", "graded", 2, 2, at=28.0, words="PR")
+    found = (
+        Assessment("response.ball@1", "B-ALL", (), cr, steps=(cr,)),
+        Assessment("response.extramedullary@1", "By site", (), pr, parts=(("testis", pr),)),
+    )
+    chart = disease.blasts(build.course(), found, AXIS, "b")
+    (lesions,) = disease.lesions(build.course(), found, AXIS, "c")
+    assert [event.label for event in chart.ribbons[0].events] == ["CR"]
+    assert [event.label for event in lesions.ribbons[0].events] == ["testis PR"]

@@ -58,3 +58,22 @@ def test_nothing_recorded_is_one_line():
     assert expansion.panels(build.course(), (), AXIS, "f") == (
         Silent("car", "f", "CAR-T cells in blood: not recorded in the source"),
     )
+
+
+def test_sites_of_one_assay_share_its_axis_as_lines_of_their_own():
+    build = CourseBuilder("x", clock=Clock())
+    for day, site, value in ((3, "blood", 900.0), (7, "blood", 40000.0), (7, "csf", 300.0)):
+        build.observe("car_copies_per_ug", value, moment=DAY(day), site=site, method="qPCR", lloq=50.0)
+    (chart,) = expansion.panels(build.course(), (), AXIS, "f")
+    assert [(s.name, len(s.points)) for s in chart.series] == [("blood qPCR", 2), ("CSF qPCR", 1)]
+    assert len({s.tone for s in chart.series}) == 2
+    assert [level.value for level in chart.levels] == [50.0]
+
+
+def test_each_lloq_of_an_assay_has_its_line():
+    build = CourseBuilder("x", clock=Clock())
+    for site, lloq in (("blood", 50.0), ("csf", 100.0)):
+        build.observe("car_copies_per_ug", 900.0, moment=DAY(7), site=site, method="qPCR", lloq=lloq)
+    (chart,) = expansion.panels(build.course(), (), AXIS, "f")
+    assert sorted(level.value for level in chart.levels) == [50.0, 100.0]
+    assert len({level.key for level in chart.levels}) == 2

@@ -27,6 +27,25 @@ def test_the_half_life_line_halves_in_one_half_life(dense, profile):
     assert math.log2(start.value / end.value) == pytest.approx((end.time - start.time) / 19.4)
 
 
+def test_both_phases_of_the_fall_have_their_line(dense, profile):
+    uids = tuple(p.uid for p in profile.points if 14 <= p.time <= 21)
+    contraction = Quantity("contraction_half_life", "Contraction half-life", 3.6, "d", "kinetics@1", used=uids)
+    changed = dataclasses.replace(profile, metrics=(*profile.metrics, contraction))
+    (chart,) = kinetics.kinetics_figure(dense.course, changed).panels
+    assert [s.key for s in chart.series[1:]] == ["contraction_half_life", "half_life"]
+    assert [(s.points[0].time, s.points[-1].time) for s in chart.series[1:]] == [(14.0, 21.0), (28.0, 90.0)]
+
+
+def test_the_month_after_infusion_is_shaded_unless_another_window_is_asked_for(dense, profile):
+    windows = [Quantity(f"auc_0_{n}", f"AUC 0–{n} d", 1e5, "d.{copies}/ug", "m@1") for n in (7, 28, 90)]
+    changed = dataclasses.replace(profile, metrics=tuple(windows))
+    for asked, shown in (("", "auc_0_28"), ("auc_0_7", "auc_0_7"), ("auc_0_99", None)):
+        (chart,) = kinetics.kinetics_figure(dense.course, changed, auc=asked).panels
+        assert [area.key for area in chart.areas] == ([shown] if shown else [])
+    longest = dataclasses.replace(profile, metrics=(windows[0], windows[2]))
+    assert kinetics.kinetics_figure(dense.course, longest).panels[0].areas[0].key == "auc_0_90"
+
+
 def test_a_refused_half_life_is_a_note_and_no_line(dense, profile):
     refused = Quantity("half_life", "Half-life", None, "d", "kinetics.half_life@1", reason="fewer than 3 samples")
     changed = dataclasses.replace(profile, metrics=(*profile.metrics[:3], refused))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from cartrace.assess.result import Assessment, Grade
 from cartrace.course import Clock, CourseBuilder, Status
 from cartrace.course.record import Source
 from cartrace.figures import laboratory
@@ -90,3 +91,46 @@ def test_points_outside_the_axis_are_counted(build):
     build.observe("crp", 12.0, moment=DAY(1), unit="mg/L", source=Source("a.csv", 2))
     build.observe("crp", 12.0, moment=DAY(900), unit="mg/L")
     assert panels(build, laboratory.INFLAMMATION)[0].notes == ("1 more outside the days shown",)
+
+
+def test_sites_of_one_analyte_are_never_joined(build):
+    for day, site, value in ((1, "blood", 40.0), (2, "csf", 900.0), (3, "blood", 60.0), (4, "", 70.0)):
+        build.observe("il6", value, moment=DAY(day), site=site)
+    chart = panels(build, laboratory.INFLAMMATION)[0]
+    assert {s.name: [p.value for p in s.points] for s in chart.series} == {"blood": [40.0, 60.0, 70.0], "CSF": [900.0]}
+    assert len({s.tone for s in chart.series}) == 2
+
+
+def test_b_cells_have_their_chart_and_aplasia_its_ribbon(build):
+    build.observe("cd19_cells", 20.0, moment=DAY(28))
+    days = (Grade("aplasia.bcell@1", "graded", 1, 1, day=28, words="aplasia"),)
+    aplasia = Assessment("aplasia.bcell@1", "B-cell aplasia", (), days[0], days=days)
+    (chart,) = panels(build, laboratory.B_CELLS, (aplasia,))
+    assert (chart.axis.label, chart.axis.unit) == ("B cells", "cells/µL")
+    assert [(lane.name, lane.summary) for lane in chart.ribbons] == [("Aplasia", "aplasia")]
+    assert panels(CourseBuilder("y"), laboratory.B_CELLS) == ()
+
+
+def ctcae(code, grade):
+    rule = f"ctcae5.{code}@1"
+    return Assessment(rule, code, (), grade(rule), days=(grade(rule, day=3),))
+
+
+def test_further_ctcae_ribbons_are_those_above_zero_and_not_charted_already(build):
+    def graded(low, high):
+        state = "graded" if low == high else "range"
+        return lambda rule, day=None: Grade(rule, state, low, high, day=day)
+
+    found = (
+        ctcae("anc", graded(4, 4)),
+        ctcae("creatinine", graded(2, 2)),
+        ctcae("bilirubin", graded(0, 0)),
+        ctcae("alt", graded(0, 3)),
+    )
+    (panel,) = laboratory.others(build.course(), found, AXIS, 30.0)
+    assert [(lane.key, lane.summary) for lane in panel.lanes] == [
+        ("ctcae5.creatinine", "max 2"),
+        ("ctcae5.alt", "max 0–3"),
+    ]
+    assert panel.lanes[0].name == "Creatinine"
+    assert laboratory.others(build.course(), found[:1], AXIS, 30.0) == ()

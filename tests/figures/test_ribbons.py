@@ -72,3 +72,67 @@ def test_hover_names_the_rows_that_decided():
     found = ribbons.spans(assessment, course=build.course(), axis=AXIS, last=30.0)
     assert "vitals.csv, row 7" in found[0].hover
     assert ribbons.by_record([assessment])[uid] == ("CRS: grade 1",)
+
+
+def period(rule, start, end, low, title=""):
+    grade = Grade(rule, "graded", low, low, at=start, until=end)
+    return Assessment(rule, title, (), grade)
+
+
+def drawn(*found):
+    return ribbons.lanes(found, "icaht", "ICAHT", course=COURSE, axis=time_axis(range(0, 101)), last=100.0)
+
+
+def test_early_and_late_share_a_lane_when_they_follow_each_other():
+    (lane,) = drawn(period("icaht.late@1", 31.0, 100.0, 2), period("icaht.early@1", 0.0, 30.0, 3))
+    assert [(span.start, span.end, span.text) for span in lane.spans] == [(0.0, 30.0, "3"), (31.0, 100.0, "2")]
+    assert lane.summary == "max 3"
+
+
+def test_editions_that_overlap_have_a_lane_each():
+    lanes = drawn(
+        period("icaht.early@1", 0.0, 30.0, 3, "Early"), period("icaht.early_b@1", 0.0, 30.0, 2, "Early, other")
+    )
+    assert [(lane.name, lane.summary) for lane in lanes] == [("Early", "max 3"), ("Early, other", "max 2")]
+    assert len({lane.key for lane in lanes}) == 2
+
+
+def test_nothing_graded_is_no_lane():
+    assert drawn(Assessment("icaht.early@1", "Early", (), Grade("icaht.early@1", "not graded"))) == ()
+
+
+@pytest.mark.parametrize(
+    ("grades", "words"),
+    [
+        ((graded(2),), "max 2"),
+        ((graded(1, 3), graded(2)), "max 2–3"),
+        ((graded(1, words="aplasia"),), "aplasia"),
+        ((), ""),
+    ],
+)
+def test_the_worst_grade_in_words(grades, words):
+    assert ribbons.worst([Assessment("r@1", "R", (), grade) for grade in grades]) == words
+
+
+def test_a_span_is_written_in_the_rule_s_own_words():
+    days = (graded(1, day=3, words="aplasia"), graded(0, day=4, words="recovered"))
+    assert [span.text for span in spans(Assessment("r@1", "R", (), days[0], days=days))] == ["aplasia", "recovered"]
+
+
+def test_responses_are_marks_at_their_day_by_site():
+    best = tuple(
+        (site, graded(n, at=day, words=words))
+        for site, n, day, words in (("skin", 0, 28.0, "CR"), ("testis", 2, 14.0, "PR"))
+    )
+    lost = ("node", Grade("response.extramedullary@1", "not graded"))
+    assessment = Assessment("response.extramedullary@1", "By site", (), best[0][1], parts=(*best, lost))
+    (lane,) = ribbons.response((assessment,), "response.extramedullary", "Response", AXIS)
+    assert [(event.time, event.label) for event in lane.events] == [(14.0, "testis PR"), (28.0, "skin CR")]
+
+
+def test_without_sites_every_evaluation_is_a_mark():
+    steps = (graded(5, at=14.0, words="not CR"), graded(0, at=28.0, words="CR"), graded(0, at=99.0, words="CR"))
+    assessment = Assessment("response.ball@1", "B-ALL", (), steps[1], steps=steps)
+    (lane,) = ribbons.response((assessment,), "response.ball", "Response", AXIS)
+    assert [(event.time, event.label) for event in lane.events] == [(14.0, "not CR"), (28.0, "CR")]
+    assert ribbons.response((), "response.ball", "Response", AXIS) == ()

@@ -113,6 +113,22 @@ def test_what_lies_off_the_axis_says_when_it_was(build, moment, text):
     assert lanes(build)["transplant"].texts[0].text == text
 
 
+@pytest.mark.parametrize(
+    ("kind", "moment", "where"),
+    [
+        ("biopsy", unknown("at relapse"), "anywhere"),
+        ("apheresis", unknown(), "before"),
+        ("transplant", unknown(), "after"),
+        ("biopsy", DAY(-60), "before"),
+        ("biopsy", DAY(200), "after"),
+    ],
+)
+def test_only_what_is_known_to_come_after_stands_at_the_end(build, kind, moment, where):
+    build.procedure(kind=kind, moment=moment)
+    (lane,) = lanes(build).values()
+    assert lane.texts[0].where == where
+
+
 @pytest.mark.parametrize(("kind", "words"), [("marrow_aspirate", "marrow aspirate"), ("biopsy", "biopsy marrow")])
 def test_a_procedure_names_its_site_once(build, kind, words):
     build.procedure(kind=kind, site="marrow", moment=DAY(1))

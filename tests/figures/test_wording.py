@@ -88,3 +88,17 @@ def test_doses_are_per_kilogram_or_total_or_unknown():
     assert wording.dose(Infusion(1, 1, DAY(0), dose_per_kg=0.5)) == ("0.5", "10⁶/kg")
     assert wording.dose(Infusion(1, 1, DAY(0), dose=200.0)) == ("200", "10⁶ cells")
     assert wording.dose(Infusion(1, 1, DAY(0))) == ("dose not recorded", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cns", "CNS"),
+        ("MRD marrow ngs", "MRD marrow NGS"),
+        ("marrow_aspirate", "marrow aspirate"),
+        ("blood qPCR", "blood qPCR"),
+        ("", ""),
+    ],
+)
+def test_names_are_written_as_readers_write_them(text, words):
+    assert wording.name(text) == words

@@ -21,16 +21,22 @@ from cartrace.kinetics.result import ProfileResult
 HEIGHT = 62.0
 WINDOW = re.compile(r"auc\D*(\d+(?:\.\d+)?)\D+(\d+(?:\.\d+)?)")
 """An AUC metric names its window in its id: "auc_0_28" is day 0 to 28."""
+LINES = ("contraction_half_life", "half_life")
+"""Half-lives that are a straight line on the log axis."""
+USUAL = (0.0, 28.0)
+"""[d] The window shaded when none is asked for."""
 
 
 def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pace: Pace = "auto") -> FigureDescription:
-    """The figure of one profile. `auc` is the id of the AUC metric to shade; empty takes the first that has a value."""
+    """The figure of one profile. `auc` is the id of the AUC metric to shade; empty takes that of day 0 to 28, else the
+    longest window that has a value.
+    """
     metrics = {metric.id: metric for metric in profile.metrics}
     axis = time_axis([sample.time for sample in profile.points], pace=pace)
     drawn, foot = expansion.points(course, profile, axis)
     values = [point.value for point in drawn] + ([profile.lloq] if profile.lloq else [])
     area = _area(profile, metrics, auc, axis)
-    line = _half_life(profile, metrics, axis)
+    line = _half_lives(profile, metrics, axis)
     y = value_axis.logarithmic(
         expansion.LABELS.get(profile.assay, profile.name), wording.unit(profile.unit), values, foot=foot
     )
@@ -73,6 +79,11 @@ def window(metric: Quantity) -> tuple[float, float] | None:
     return (float(found[1]), float(found[2])) if found else None
 
 
+def _worth(metric: Quantity) -> tuple[bool, float]:
+    start, end = window(metric) or (0.0, 0.0)
+    return (start, end) == USUAL, end - start
+
+
 def _curve(profile: ProfileResult) -> list[tuple[float, float]]:
     return [(p.time, p.used) for p in sorted(profile.points, key=lambda p: p.time) if p.used is not None]
 
@@ -82,7 +93,7 @@ def _area(profile: ProfileResult, metrics: dict[str, Quantity], auc: str, axis: 
     curve = _curve(profile)
     if not chosen or len(curve) < 2:
         return ()
-    metric = chosen[0]
+    metric = max(chosen, key=_worth)
     start, end = window(metric) or (0.0, 0.0)
     start, end = max(start, curve[0][0], axis.start), min(end, curve[-1][0], axis.end)
     inside = [(t, v) for t, v in curve if start < t < end]
@@ -103,10 +114,14 @@ def value_at(curve: list[tuple[float, float]], time: float) -> float:
     return curve[-1][1]
 
 
-def _half_life(profile: ProfileResult, metrics: dict[str, Quantity], axis: TimeAxis) -> tuple[Series, ...]:
-    """The line of the terminal half-life through the samples that gave it."""
-    metric = next((m for key, m in metrics.items() if "half_life" in key and m.value), None)
-    if metric is None or not metric.value:
+def _half_lives(profile: ProfileResult, metrics: dict[str, Quantity], axis: TimeAxis) -> tuple[Series, ...]:
+    """The lines of the half-lives (contraction, terminal) through the samples that gave them."""
+    found = [metrics[key] for key in LINES if key in metrics]
+    return tuple(line for metric in found for line in _half_life(profile, metric, axis))
+
+
+def _half_life(profile: ProfileResult, metric: Quantity, axis: TimeAxis) -> tuple[Series, ...]:
+    if not metric.value:
         return ()
     used = [p for p in profile.points if p.uid in metric.used and p.used is not None and p.used > 0]
     if len(used) < 2:
@@ -116,8 +131,7 @@ def _half_life(profile: ProfileResult, metrics: dict[str, Quantity], axis: TimeA
     middle = sum(p.time for p in used) / len(used)
     level = sum(math.log(p.used or 1.0) for p in used) / len(used)
     first, last = min(p.time for p in used), max(p.time for p in used)
-    # On a compressed axis the straight line bends where the axis changes its pace.
-    ends = [t for t in (first, *(kink for kink in axis.kinks if first < kink < last), last) if axis.shows(t)]
+    ends = [t for t in (first, last) if axis.shows(t)]
     hover = wording.lines(said(metric), metric.method, f"through {len(used)} samples")
     points = tuple(Point(t, math.exp(level - rate * (t - middle)), hover) for t in ends)
     return (Series(metric.id, "", "fit", points, "dashed", markers=False),) if len(points) > 1 else ()
@@ -135,10 +149,10 @@ def _callouts(
     if cmax and tmax and cmax.value and tmax.value is not None and axis.shows(tmax.value):
         text = f"Cmax {wording.number(cmax.value)} on day {wording.day(tmax.value)}"
         found.append(Callout(tmax.value, cmax.value, text, wording.lines(said(cmax), said(tmax), cmax.method)))
-    if line:
-        start, end = line[0].points[0], line[0].points[-1]
+    for fit in line:
+        start, end = fit.points[0], fit.points[-1]
         middle = (start.time + end.time) / 2
-        text = said(metrics[line[0].key])
+        text = said(metrics[fit.key])
         found.append(Callout(middle, math.sqrt(start.value * end.value), text, start.hover))
     if area:
         inner = area[0].points[len(area[0].points) // 2]
@@ -148,5 +162,5 @@ def _callouts(
 
 
 def _refused(metrics: dict[str, Quantity]) -> tuple[str, ...]:
-    """The half-life that could not be given, with its reason."""
-    return tuple(said(m) for key, m in metrics.items() if "half_life" in key and m.value is None)[:1]
+    """The half-lives that could not be given, each with its reason."""
+    return tuple(said(metrics[key]) for key in LINES if key in metrics and metrics[key].value is None)

@@ -8,6 +8,7 @@ becomes a framed place with its caption, never an empty gap.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from pathlib import Path
 
 from cartrace.course import Course
@@ -16,7 +17,10 @@ from cartrace.figures import wording
 
 ABSENT = "{kind} described in the source; not in this folder"
 SIMULATED = "SIMULATED – synthetic course, not a patient"
+UNREADABLE = "{kind}: the file is no picture"
 TYPES = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg"}
+SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+"""First bytes of the two kinds of picture that both media can show."""
 PICTURE = 0.72
 EMPTY = 0.24
 PHASES = ("diagnosis", "relapse", "before", "during", "after")
@@ -51,9 +55,16 @@ class PlateDescription:
         """Height of the frames of a row as a share of their width: low when no picture is there to be seen."""
         return PICTURE if any(cell.content for cell in self.cells if cell.row == row) else EMPTY
 
-    def at(self, row: str, column: str) -> tuple[Cell, ...]:
-        """The cells of one place of the grid."""
-        return tuple(cell for cell in self.cells if (cell.row, cell.column) == (row, column))
+    def ranks(self, row: str) -> tuple[tuple[tuple[int, Cell], ...], ...]:
+        """The cells of a row of the grid, rank by rank as (column number, cell): the first of each column, the second ...
+
+        What stands side by side is meant to be compared: leg before and leg after.
+        """
+        columns = [
+            [(n, cell) for cell in self.cells if (cell.row, cell.column) == (row, column)]
+            for n, column in enumerate(self.columns)
+        ]
+        return tuple(tuple(cell for cell in rank if cell is not None) for rank in zip_longest(*columns))
 
 
 def image_plate(course: Course, folder: Path | None = None) -> PlateDescription:
@@ -73,6 +84,9 @@ def image_plate(course: Course, folder: Path | None = None) -> PlateDescription:
 
 def _cell(image: Image, folder: Path | None) -> Cell:
     content, media_type = _content(image, folder)
+    said = ABSENT
+    if content and not content.startswith(SIGNATURES[media_type]):
+        content, media_type, said = b"", "", UNREADABLE
     stain = f", {image.stain}" if image.stain else ""
     return Cell(
         row=f"{image.site or 'site not recorded'} ({image.kind}{stain})",
@@ -81,7 +95,7 @@ def _cell(image: Image, folder: Path | None) -> Cell:
         when=wording.moment(image.moment),
         content=content,
         media_type=media_type,
-        absent="" if content else ABSENT.format(kind=image.kind or "picture"),
+        absent="" if content else said.format(kind=image.kind or "picture"),
         hover=wording.lines(image.caption, wording.moment(image.moment), wording.place(image.source)),
     )
 

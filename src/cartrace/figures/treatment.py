@@ -281,6 +281,12 @@ def _procedure_lane(name: str, procedures: Sequence[Procedure], axis: TimeAxis) 
             continue
         when = f"day {wording.day(procedure.moment.day or 0)}" if procedure.moment.known else ""
         when = ", ".join(part for part in (procedure.moment.label, when) if part) or "day not recorded"
-        early = procedure.moment.time < 0 if procedure.moment.known else procedure.kind == "apheresis"
-        texts.append(LaneText(f"{label}: {when}", hover, "before" if early else "after"))
+        texts.append(LaneText(f"{label}: {when}", hover, _side(procedure)))
     return Lane(name, name, events=tuple(events), texts=tuple(texts))
+
+
+def _side(procedure: Procedure) -> Literal["before", "anywhere", "after"]:
+    """On which side of the infusions a procedure without a place on the axis is written."""
+    if procedure.moment.known:
+        return "before" if procedure.moment.time < 0 else "after"
+    return {"apheresis": "before", "transplant": "after"}.get(procedure.kind, "anywhere")  # type: ignore[return-value]

@@ -15,13 +15,17 @@ from cartrace.figures.plates import Cell, PlateDescription
 
 MARGIN = 12.0
 GAP = 16.0
+INSET = 4
+"""Letters left free in a frame."""
 LINE = 14.0
+WIDEST = 340.0
+"""[px] A frame is never wider than this: on a desk the whole plate is to be seen at once."""
 
 
 def draw_plate(plate: PlateDescription, *, width: int) -> dict[str, Any]:
     """The plate for a page `width` px wide; coordinates are pixels, y downward."""
     columns = max(len(plate.columns), 1)
-    frame = (width - 2 * MARGIN - GAP * (columns - 1)) / columns
+    frame = min((width - 2 * MARGIN - GAP * (columns - 1)) / columns, WIDEST)
     letters = max(int(frame / 6.2), 8)
     images: list[dict[str, Any]] = []
     shapes: list[dict[str, Any]] = []
@@ -40,13 +44,16 @@ def draw_plate(plate: PlateDescription, *, width: int) -> dict[str, Any]:
     for row in plate.rows:
         notes.append(_note(MARGIN, y, f"<b>{escape(row)}</b>", 12, look.INK))
         y += 20.0
-        lowest = y
-        for n, column in enumerate(plate.columns):
-            x, at = MARGIN + n * (frame + GAP), y
-            for cell in plate.at(row, column):
-                at = _cell(cell, x, at, (frame, frame * plate.aspect(row)), letters, (images, shapes, notes), hovers)
-            lowest = max(lowest, at)
-        y = lowest + 6.0
+        absent = [cell.absent for cell in plate.cells if cell.row == row and cell.absent]
+        words = max((len(wrapped(text, letters=letters - INSET)) for text in absent), default=0)
+        high = max(frame * plate.aspect(row), LINE * (words + 1))
+        for rank in plate.ranks(row):
+            feet = [
+                _cell(cell, MARGIN + n * (frame + GAP), y, (frame, high), letters, (images, shapes, notes), hovers)
+                for n, cell in rank
+            ]
+            y = max(feet)
+        y += 6.0
     return {"data": [_hover_trace(hovers)], "layout": _layout(width, y, images, shapes, notes)}
 
 
@@ -90,7 +97,7 @@ def _cell(
             }
         )
     else:
-        words = "<br>".join(escape(line) for line in wrapped(cell.absent, letters=letters - 4))
+        words = "<br>".join(escape(line) for line in wrapped(cell.absent, letters=letters - INSET))
         note = _note(x + frame / 2, y + high / 2, f"<i>{words}</i>", 11, look.QUIET)
         notes.append(note | {"xanchor": "center", "yanchor": "middle", "align": "center"})
     lines = wrapped(f"{cell.column.capitalize()}: {cell.caption}", letters=letters)

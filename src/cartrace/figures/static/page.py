@@ -24,6 +24,8 @@ from cartrace.figures.static.plate import draw_plate
 
 MARGIN = 1.0
 RULER = 8.6
+PICTURE_DPI = 300.0
+"""Resolution of pictures inside SVG and PDF; everything else there is drawn, not sampled."""
 SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cartrace",
@@ -147,7 +149,7 @@ def to_png(
     return _saved(description, width, "png", {"Software": None}, dpi=dpi)
 
 
-def _saved(description: Any, width: float, kind: str, metadata: dict[str, Any], *, dpi: float = 72.0) -> bytes:
+def _saved(description: Any, width: float, kind: str, metadata: dict[str, Any], *, dpi: float = PICTURE_DPI) -> bytes:
     import matplotlib
 
     with matplotlib.rc_context(SETTINGS):

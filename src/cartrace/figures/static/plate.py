@@ -10,10 +10,13 @@ import io
 from typing import Any
 
 from cartrace.figures import look
-from cartrace.figures.plates import Cell, PlateDescription
+from cartrace.figures.plates import UNREADABLE, Cell, PlateDescription
 from cartrace.figures.static.canvas import POINT, Canvas, wrap
 
-ROW_NAME = 24.0
+ROW_NAME = 25.0
+ROW_NAME_NARROW = 18.0
+INSET = 2.0
+"""[mm] Air between a frame and the words in it."""
 GAP = 3.0
 MARGIN = 1.0
 
@@ -21,7 +24,7 @@ MARGIN = 1.0
 def draw_plate(plate: PlateDescription, *, width: float) -> Any:
     """The plate, `width` mm wide."""
     sizes = look.page(width)
-    left = ROW_NAME if width >= 120.0 else 15.0
+    left = ROW_NAME if width >= 120.0 else ROW_NAME_NARROW
     columns = max(len(plate.columns), 1)
     frame = (width - left - MARGIN - GAP * (columns - 1)) / columns
     lines = {cell: wrap(cell.caption, size=sizes.small, width=frame) for cell in plate.cells}
@@ -30,7 +33,8 @@ def draw_plate(plate: PlateDescription, *, width: float) -> Any:
     lead = 1.3 * sizes.title * POINT
     header = MARGIN + lead * len(titles) + (1.8 * sizes.text * POINT if plate.mark else 0.0)
     header += 2.2 * sizes.text * POINT
-    heights = [_row_height(plate, row, frame, lines, step) for row in plate.rows]
+    highs = {row: _frame_height(plate, row, frame, sizes, step) for row in plate.rows}
+    heights = [_row_height(plate, row, highs[row], lines, step) for row in plate.rows]
     canvas = Canvas(width, header + sum(heights) + MARGIN + (8.0 if not plate.cells else 0.0))
     y = MARGIN + 0.5 * sizes.title * POINT
     for n, title in enumerate(titles):
@@ -47,21 +51,27 @@ def draw_plate(plate: PlateDescription, *, width: float) -> Any:
     for row, height in zip(plate.rows, heights, strict=True):
         for k, line in enumerate(wrap(row, size=sizes.text, width=left - 2.0)):
             canvas.text(MARGIN, top + 1.5 + k * 1.25 * sizes.text * POINT, line, size=sizes.text)
-        high = frame * plate.aspect(row)
-        for n, column in enumerate(plate.columns):
-            y = top
-            for cell in plate.at(row, column):
-                y = _cell(canvas, cell, left + n * (frame + GAP), y, (frame, high), lines[cell], sizes)
+        y = top
+        for rank in plate.ranks(row):
+            feet = [
+                _cell(canvas, cell, left + n * (frame + GAP), y, (frame, highs[row]), lines[cell], sizes)
+                for n, cell in rank
+            ]
+            y = max(feet)
         top += height
     return canvas.figure
 
 
-def _row_height(plate: PlateDescription, row: str, frame: float, lines: dict[Cell, list[str]], step: float) -> float:
-    columns = [
-        sum(frame * plate.aspect(row) + (len(lines[cell]) + 1) * step + 2.5 for cell in plate.at(row, column))
-        for column in plate.columns
-    ]
-    return max(columns, default=0.0) + 1.5
+def _frame_height(plate: PlateDescription, row: str, frame: float, sizes: look.PageSizes, step: float) -> float:
+    """All frames of a row are equally high, and high enough for the words in those without a picture."""
+    absent = [cell.absent for cell in plate.cells if cell.row == row and cell.absent]
+    words = max((len(wrap(text, size=sizes.small, width=frame - 2 * INSET)) for text in absent), default=0)
+    return max(frame * plate.aspect(row), words * step + 2 * INSET)
+
+
+def _row_height(plate: PlateDescription, row: str, high: float, lines: dict[Cell, list[str]], step: float) -> float:
+    captions = [max(len(lines[cell]) for _, cell in rank) for rank in plate.ranks(row)]
+    return sum(high + (caption + 1) * step + 2.5 for caption in captions) + 1.5
 
 
 def _cell(
@@ -70,7 +80,7 @@ def _cell(
     frame, high = size
     bottom = y + high
     if cell.content:
-        _picture(canvas, cell, x, y, frame, bottom - y)
+        _picture(canvas, cell, x, y, frame, bottom - y, sizes)
     canvas.rectangle(
         x,
         y,
@@ -83,7 +93,7 @@ def _cell(
     )
     step = 1.3 * sizes.small * POINT
     if cell.absent:
-        lines = wrap(cell.absent, size=sizes.small, width=frame - 4.0)
+        lines = wrap(cell.absent, size=sizes.small, width=frame - 2 * INSET)
         for k, line in enumerate(lines):
             middle = (y + bottom) / 2 + (k - (len(lines) - 1) / 2) * step
             canvas.text(
@@ -97,16 +107,23 @@ def _cell(
     return below + step * 0.5 + 2.0
 
 
-def _picture(canvas: Canvas, cell: Cell, x: float, y: float, width: float, height: float) -> None:
+def _picture(
+    canvas: Canvas, cell: Cell, x: float, y: float, width: float, height: float, sizes: look.PageSizes
+) -> None:
     from matplotlib.image import imread
 
-    kind = "png" if cell.media_type == "image/png" else "jpg"
-    pixels = imread(io.BytesIO(cell.content), format=kind)
+    try:
+        pixels = imread(io.BytesIO(cell.content), format="png" if cell.media_type == "image/png" else "jpg")
+    except (OSError, SyntaxError, ValueError):
+        # A picture cut short in copying: its frame says so, the rest of the plate is drawn.
+        words = UNREADABLE.format(kind="picture")
+        canvas.text(x + width / 2, y + height / 2, words, size=sizes.small, align="center", colour=look.MARK)
+        return
     rows, columns = pixels.shape[:2]
     scale = min(width / columns, height / rows)
     wide, high = columns * scale, rows * scale
     left, top = x + (width - wide) / 2, y + (height - high) / 2
     box = (left / canvas.width, 1.0 - (top + high) / canvas.height, wide / canvas.width, high / canvas.height)
     axes = canvas.figure.add_axes(box)
-    axes.imshow(pixels, aspect="auto", interpolation="antialiased")
+    axes.imshow(pixels, aspect="auto", interpolation="antialiased", cmap="gray")
     axes.set_axis_off()
