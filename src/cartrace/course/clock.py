@@ -113,11 +113,13 @@ class Clock:
         return Moment(float(day), day, "day", label)
 
     def from_datetime(self, when: datetime, *, label: str = "") -> Moment:
-        """A local date and time. Raises ValueError for a time that the zone skips or has twice."""
+        """A local date and time, or one with its own zone. Raises ValueError for a local time that the zone skips or has twice,
+        and for a time with a zone on a clock without one."""
         origin = self._origin()
         elapsed = self._absolute(when) - self._absolute(origin)
         minutes = round(elapsed / timedelta(minutes=1))
-        return Moment(minutes / MINUTES_PER_DAY, (when.date() - origin.date()).days, "minute", label)
+        local_day = when.astimezone(ZoneInfo(self.zone)).date() if when.tzinfo is not None else when.date()
+        return Moment(minutes / MINUTES_PER_DAY, (local_day - origin.date()).days, "minute", label)
 
     def _origin(self) -> datetime:
         if self.origin is None:
@@ -126,6 +128,8 @@ class Clock:
 
     def _absolute(self, when: datetime) -> datetime:
         if when.tzinfo is not None:
+            if not self.zone:
+                raise ValueError("a time with a zone needs the zone of the clock")
             return when.astimezone(ZoneInfo("UTC"))
         if not self.zone:
             return when

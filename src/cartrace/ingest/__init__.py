@@ -4,6 +4,7 @@ In: a course folder, a folder of them, or one table. Out: `Reading` (courses, fi
 Decided here: what is accepted, what is refused, and in which words.
 """
 
-from cartrace.ingest.reading import Reading, TableDefaults, check, read
+from cartrace.ingest.reading import Reading, check, read
+from cartrace.ingest.table import TableDefaults
 
 __all__ = ["Reading", "TableDefaults", "check", "read"]

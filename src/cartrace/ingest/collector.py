@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cartrace.course import Finding, Severity
 
@@ -25,14 +25,15 @@ class Collector:
         row: int | None = None,
         column: str = "",
         found: str,
-        expected: str,
+        expected: str | Callable[[], str],
         action: str,
     ) -> None:
-        """Add one finding."""
+        """Add one finding. `expected` may be a function: looking for the nearest word is slow, and only kept findings need it."""
         key = (check, file, column)
         self._repeats[key] = self._repeats.get(key, 0) + 1
         if self._repeats[key] <= self.LIMIT:
-            self._findings.append(Finding(severity, check, file, row, column, found, expected, action))
+            said = expected if isinstance(expected, str) else expected()
+            self._findings.append(Finding(severity, check, file, row, column, found, said, action))
 
     @property
     def has_errors(self) -> bool:
@@ -41,7 +42,16 @@ class Collector:
     def findings(self) -> tuple[Finding, ...]:
         """All findings: errors first, then by file and row; one line counts what was left out as repeated."""
         rest = [
-            Finding("info", check, file, None, column, f"{count - self.LIMIT} more of the same", "none", "see above")
+            Finding(
+                "info",
+                check,
+                file,
+                None,
+                column,
+                f"{count - self.LIMIT} more rows with the same problem ({check})",
+                "as said above",
+                "correct them together",
+            )
             for (check, file, column), count in self._repeats.items()
             if count > self.LIMIT
         ]
@@ -56,6 +66,7 @@ def quoted(text: object) -> str:
 
 
 def one_of(words: Sequence[object], nearest: Sequence[str] = ()) -> str:
-    """ "one of a, b, c", led by the nearest when there is one."""
-    listed = ", ".join(str(word) for word in words)
-    return f"{' or '.join(nearest)} (did you mean it?); one of {listed}" if nearest else f"one of {listed}"
+    """ "a, b or c; did you mean b?": what is accepted, and the nearest when there is one."""
+    texts = [str(word) for word in words]
+    listed = f"one of {', '.join(texts)}" if len(texts) > 1 else "".join(texts)
+    return f"{listed}; did you mean {' or '.join(nearest)}?" if nearest else listed

@@ -116,7 +116,7 @@ class CourseFileReader:
                     top.lines.get("sources"),
                     "sources",
                     quoted(key),
-                    one_of(near or ("a key of the bibliography",)),
+                    one_of(("a key of the bibliography (sources.toml)",), near),
                     "correct the key",
                 )
 
@@ -162,7 +162,7 @@ class CourseFileReader:
                     entry.lines.get("unit", entry.line),
                     "unit",
                     quoted(unit) if unit else "a dose without a unit",
-                    one_of(accepted, terms.nearest(unit, accepted)),
+                    one_of(tuple(a for a in accepted if a), _nearest_dose_unit(unit)),
                     "give the unit of the dose",
                 )
         builder.infusion(moment=self._moment(entry), source=self._source(entry), **fields)
@@ -178,7 +178,10 @@ class CourseFileReader:
                 entry.lines.get("drug"),
                 "drug",
                 quoted(name),
-                one_of(known, terms.nearest_drugs(name)),
+                one_of(
+                    (f"one of the {len(known)} drugs of the vocabulary (cartrace vocabulary)",),
+                    terms.nearest_drugs(name),
+                ),
                 "correct the name, or ask for the drug to be added",
             )
             return
@@ -339,3 +342,8 @@ class CourseFileReader:
     def _add_images(self, builder: CourseBuilder, entry: Entry) -> None:
         fields = {key: entry.get(key, "") for key in ("kind", "site", "phase", "caption", "file", "stain")}
         builder.image(moment=self._moment(entry), source=self._source(entry), **fields)
+
+
+def _nearest_dose_unit(unit: str) -> tuple[str, ...]:
+    near = (*units.nearest(unit, family="car_t_dose_per_kilogram"), *units.nearest(unit, family="car_t_dose"))
+    return near if unit else ()

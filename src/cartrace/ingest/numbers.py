@@ -7,7 +7,6 @@ Decided here: the decimal sign is settled for a whole table, never cell by cell;
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,10 +17,25 @@ _PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
 _COMMA = re.compile(r"^[+-]?\d+,\d+$")
 _COMMA_CLEAR = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
 _POINT = re.compile(r"^[+-]?\d*\.\d+$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}.*)?$")
 _GROUPED = re.compile(r"^[+-]?\d{1,3}([., ']\d{3})+([.,]\d+)?$")
 
 NOT_RECORDED_WORDS = frozenset({"", "na", "n/a", ".", "nan", "null", "none recorded", "not recorded", "unknown", "-"})
 NOT_DONE_WORDS = frozenset({"not done", "not_done", "notdone", "not performed"})
+EXCEL_ERRORS = (
+    "#n/a",
+    "#div/0!",
+    "#ref!",
+    "#value!",
+    "#name?",
+    "#num!",
+    "#null!",
+    "#getting_data",
+    "#spill!",
+    "#calc!",
+)
+MOST = 1e100
+"""No quantity of the field is larger; conversion stays inside what a number can hold."""
 AMBIGUOUS_WORDS = frozenset({"nd", "n.d.", "nr", "bdl", "blq", "<blq", "<lloq", "neg"})
 
 
@@ -53,7 +67,7 @@ def decimal_of(cells: Iterable[str]) -> str:
 
 
 def number(text: str, *, decimal: str = ".") -> float | None:
-    """The number that `text` is, or None. Infinite and not-a-number texts are none."""
+    """The number that `text` is, or None. Infinite, absurdly large and not-a-number texts are none."""
     text = text.strip()
     if decimal == ",":
         if "." in text:
@@ -62,17 +76,21 @@ def number(text: str, *, decimal: str = ".") -> float | None:
     if not _PLAIN.match(text):
         return None
     value = float(text)
-    return value if math.isfinite(value) else None
+    return value if abs(value) <= MOST else None
 
 
 def value(text: str, *, decimal: str = ".", coded: bool = False) -> Value:
     """What a value cell says. For coded analytes every other text is a word."""
     stripped = text.strip()
     lowered = stripped.lower()
-    if lowered in NOT_RECORDED_WORDS and not (coded and lowered == "none"):
+    if lowered in NOT_RECORDED_WORDS:
         return Value(status=Status.NOT_RECORDED)
     if lowered in NOT_DONE_WORDS:
         return Value(status=Status.NOT_DONE)
+    if lowered in EXCEL_ERRORS:
+        return Value(
+            problem="this is an error of the spreadsheet, not a value: mend the formula, or write not recorded"
+        )
     if coded:
         return Value(word=stripped)
     if lowered in AMBIGUOUS_WORDS:
@@ -86,6 +104,8 @@ def value(text: str, *, decimal: str = ".", coded: bool = False) -> Value:
     found = number(stripped, decimal=decimal)
     if found is not None:
         return Value(number=found)
+    if _DATE.match(stripped):
+        return Value(problem="this is a date; a spreadsheet may have turned a number into it: write the number")
     if _GROUPED.match(stripped):
         return Value(problem="write numbers without thousands separators, and say the decimal sign (tables: decimal)")
     return Value(problem="write a number, a limit such as <50, or a status word")

@@ -7,31 +7,24 @@ never by a machine's path.
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cartrace.course import Clock, Course, CourseBuilder, Finding, InputFile
+from cartrace.course import Clock, Course, Finding, InputFile
 from cartrace.errors import InputRefused
-from cartrace.ingest import columns as column_room
-from cartrace.ingest import numbers, table_file
+from cartrace.ingest import table_file
 from cartrace.ingest.collector import Collector, one_of, quoted
 from cartrace.ingest.course_yaml import FILE_NAME, CourseFileReader
-from cartrace.ingest.rows import RowReader
+from cartrace.ingest.rows import RowReader, Seen
 from cartrace.ingest.sections import Entry
+from cartrace.ingest.table import TableDefaults, Target, read_table_into
 from cartrace.vocabulary import terms
 
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".svg")
-
-
-@dataclass(frozen=True, slots=True)
-class TableDefaults:
-    """What a plain table leaves out: the analyte, its unit, the LLOQ (in that unit), the method."""
-
-    code: str = ""
-    unit: str = ""
-    lloq: float | None = None
-    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,9 @@ class _Run:
     courses: list[Course] = field(default_factory=list)
     folders: list[str] = field(default_factory=list)
 
-    def load(self, path: Path, name: str, *, check: str = "file.unreadable") -> bytes | None:
+    def load(
+        self, path: Path, name: str, *, check: str = "file.unreadable", nearest: Callable[[], str] | None = None
+    ) -> bytes | None:
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -63,7 +58,7 @@ class _Run:
                 check,
                 file=name,
                 found=f"a file that cannot be read ({error.strerror})",
-                expected="a readable file",
+                expected=nearest if nearest and isinstance(error, FileNotFoundError) else "a readable file",
                 action="check the name and the rights",
             )
             return None
@@ -90,18 +85,7 @@ def _run(path: Path, defaults: TableDefaults) -> _Run:
     if path.is_dir() and (path / FILE_NAME).is_file():
         _course_folder(path, "", run)
     elif path.is_dir():
-        folders = sorted(p for p in path.iterdir() if p.is_dir() and (p / FILE_NAME).is_file())
-        for folder in folders:
-            _course_folder(folder, folder.name + "/", run)
-        if not folders:
-            run.collector.add(
-                "error",
-                "folder.no_course",
-                file=path.name,
-                found=f"a folder without {FILE_NAME}",
-                expected=f"{FILE_NAME}, or folders that hold one each",
-                action="add course.yaml, or name the table itself",
-            )
+        _folder_of_courses(path, run)
     elif path.is_file() and path.suffix.lower() in table_file.ENDINGS:
         _plain_table(path, defaults, run)
     else:
@@ -118,18 +102,48 @@ def _run(path: Path, defaults: TableDefaults) -> _Run:
     return run
 
 
-def _same_ids(run: _Run) -> None:
-    ids = [course.id for course in run.courses]
-    for name in sorted({i for i in ids if ids.count(i) > 1}):
+def _folder_of_courses(path: Path, run: _Run) -> None:
+    folders = sorted(p for p in path.iterdir() if p.is_dir() and not p.name.startswith("."))
+    courses = [folder for folder in folders if (folder / FILE_NAME).is_file()]
+    for folder in courses:
+        _course_folder(folder, folder.name + "/", run)
+    if not courses:
+        near = terms.nearest(FILE_NAME, sorted(p.name for p in path.iterdir()), limit=1)
         run.collector.add(
             "error",
-            "course.same_id",
-            file=FILE_NAME,
-            column="id",
-            found=f"the id {quoted(name)} {ids.count(name)} times",
-            expected="each course its own id",
-            action="rename one of them",
+            "folder.no_course",
+            file=path.name,
+            found=f"a folder without {FILE_NAME}" + (f", but with {near[0]}" if near else ""),
+            expected=f"{FILE_NAME}, or folders that hold one each",
+            action=f"rename {near[0]}" if near else "add course.yaml, or name the table itself",
         )
+        return
+    for folder in folders:
+        if folder not in courses:
+            run.collector.add(
+                "warning",
+                "folder.no_course",
+                file=folder.name + "/",
+                found=f"a folder without {FILE_NAME} among the courses",
+                expected=f"{FILE_NAME} in every folder",
+                action="the folder is not read; add course.yaml, or take it away",
+            )
+
+
+def _same_ids(run: _Run) -> None:
+    first: dict[str, str] = {}
+    for course, prefix in zip(run.courses, run.folders, strict=True):
+        if course.id and course.id in first and prefix:
+            run.collector.add(
+                "error",
+                "course.same_id",
+                file=prefix + FILE_NAME,
+                column="id",
+                found=f"the id {quoted(course.id)} again (first in {first[course.id]})",
+                expected="each course its own id",
+                action="rename one of them",
+            )
+        first.setdefault(course.id, prefix + FILE_NAME)
 
 
 def _course_folder(folder: Path, prefix: str, run: _Run) -> None:
@@ -154,12 +168,15 @@ def _course_folder(folder: Path, prefix: str, run: _Run) -> None:
     if course_file is None:
         return
     builder = course_file.builder
-    rows = RowReader(builder, file=name, clock=builder.clock, collector=run.collector)
+    seen = Seen()
+    rows = RowReader(builder, file=name, clock=builder.clock, collector=run.collector, seen=seen)
     for entry in course_file.observations:
-        rows.read(entry.texts, row=entry.line)
+        if "code" in entry.values:
+            rows.read(entry.texts, row=entry.line)
     rows.close()
-    for settings in _tables_of(folder, course_file.tables, name, run):
-        _table_into(folder, prefix, settings, {"": builder}, builder.clock, TableDefaults(), run)
+    target = Target(builder.clock, builder, course_file.builder.course().id, seen)
+    for settings in _tables_of(folder, course_file.tables):
+        _table(folder, prefix, settings, target, TableDefaults(), run)
     course = builder.course(**course_file.fields)
     _check_images(folder, course, name, run)
     _check_infusions(course, name, run)
@@ -167,32 +184,65 @@ def _course_folder(folder: Path, prefix: str, run: _Run) -> None:
     run.folders.append(prefix)
 
 
-def _tables_of(folder: Path, named: tuple[Entry, ...], name: str, run: _Run) -> list[Entry]:
+def _tables_of(folder: Path, named: tuple[Entry, ...]) -> list[Entry]:
     if named:
         return [entry for entry in named if entry.get("file")]
     files = sorted(p.name for p in folder.iterdir() if p.suffix.lower() in table_file.ENDINGS and p.suffix != ".txt")
     return [Entry(values={"file": file}) for file in files if not file.startswith((".", "~"))]
 
 
+def _table(folder: Path, prefix: str, settings: Entry, target: Target, defaults: TableDefaults, run: _Run) -> None:
+    file = settings.get("file")
+    if not _inside(folder, file):
+        run.collector.add(
+            "error",
+            "table.outside",
+            file=prefix + FILE_NAME,
+            row=settings.lines.get("file"),
+            column="file",
+            found=quoted(file),
+            expected="a table in the course folder",
+            action="move the table into the folder",
+        )
+        return
+    nearest = functools.partial(_nearest_file, folder, file, table_file.ENDINGS)
+    content = run.load(folder / file, prefix + file, check="table.missing", nearest=nearest)
+    if content is None:
+        return
+    read_table_into(
+        content, file=prefix + file, settings=settings, target=target, defaults=defaults, collector=run.collector
+    )
+
+
+def _inside(folder: Path, name: str) -> bool:
+    """Whether a named file lies in the folder; False for a name that no file can have."""
+    try:
+        return (folder / name).resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _nearest_file(folder: Path, name: str, endings: tuple[str, ...]) -> str:
+    files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.suffix.lower() in endings)
+    if not files:
+        return f"a file in the folder ({', '.join(endings)})"
+    return one_of(files[:10], terms.nearest(name, files, limit=1))
+
+
 def _check_images(folder: Path, course: Course, name: str, run: _Run) -> None:
     for image in course.images:
         if not image.file:
             continue
-        inside = (folder / image.file).resolve().is_relative_to(folder.resolve())
-        if not inside or not (folder / image.file).is_file():
-            pictures = sorted(
-                str(p.relative_to(folder)) for p in folder.rglob("*") if p.suffix.lower() in IMAGE_ENDINGS
-            )
+        inside = _inside(folder, image.file)
+        if not inside or not os.path.isfile(folder / image.file):  # noqa: PTH113 (Path.is_file raises for over-long names)
             run.collector.add(
                 "error",
-                "image.missing",
+                "image.missing" if inside else "image.outside",
                 file=name,
                 row=image.source.row,
                 column="file",
                 found=quoted(image.file),
-                expected=one_of(pictures, terms.nearest(image.file, pictures))
-                if pictures
-                else "a picture in the folder",
+                expected=_nearest_file(folder, image.file, IMAGE_ENDINGS),
                 action="correct the name, or leave file out when the picture is not there",
             )
 
@@ -209,108 +259,7 @@ def _check_infusions(course: Course, name: str, run: _Run) -> None:
 
 
 def _plain_table(path: Path, defaults: TableDefaults, run: _Run) -> None:
-    builders: dict[str, CourseBuilder] = {}
-    settings = Entry(values={"file": path.name})
-    _table_into(path.parent, "", settings, builders, Clock(), defaults, run)
-    run.courses.extend(builder.course() for builder in builders.values())
-    run.folders.extend("" for _ in builders)
-
-
-def _table_into(
-    folder: Path,
-    prefix: str,
-    settings: Entry,
-    builders: dict[str, CourseBuilder],
-    clock: Clock,
-    defaults: TableDefaults,
-    run: _Run,
-) -> None:
-    """Read one table into the builder under "" (a course folder), or into one builder per subject (a plain table)."""
-    name = prefix + settings.get("file")
-    content = run.load(folder / settings.get("file"), name, check="table.missing")
-    if content is None:
-        return
-    table = table_file.read_table(
-        content,
-        file=name,
-        collector=run.collector,
-        delimiter=settings.get("delimiter", ""),
-        sheet=settings.get("sheet", ""),
-    )
-    if table is None:
-        return
-    columns = column_room.read_columns(
-        table,
-        renamed=settings.get("columns", {}),
-        units=settings.get("units", {}),
-        code_given=bool(defaults.code),
-        collector=run.collector,
-    )
-    decimal = _decimal(table, columns, settings.get("decimal", ""), run)
-    if columns is None or decimal is None:
-        return
-    plain = "" not in builders
-    readers: dict[str, RowReader] = {}
-    for row, cells in table.rows:
-        subject = cells[columns.at["subject"]] if "subject" in columns.at else ""
-        key = subject if plain else ""
-        if key not in readers:
-            if plain and key not in builders:
-                builders[key] = CourseBuilder(key or Path(name).stem, clock=clock)
-            readers[key] = RowReader(
-                builders[key], file=name, clock=clock, collector=run.collector, decimal=decimal, elapsed_time=True
-            )
-        for column, values in _values(cells, columns, settings, defaults):
-            readers[key].read(values, row=row, column=column or table.header[columns.at["value"]])
-    for reader in readers.values():
-        reader.close()
-
-
-def _values(
-    cells: tuple[str, ...], columns: column_room.Columns, settings: Entry, defaults: TableDefaults
-) -> list[tuple[str, dict[str, str]]]:
-    """(column, cells by name) of every observation in a row: one for a long table, one per filled analyte for a wide one."""
-    base = {key: cells[position] for key, position in columns.at.items()}
-    base.setdefault("site", settings.get("site", ""))
-    base.setdefault("method", settings.get("method", "") or defaults.method)
-    if columns.long:
-        base["code"] = base.get("code", "") or defaults.code
-        base["unit"] = base.get("unit", "") or columns.value_unit or _unit_of(base["code"], settings) or defaults.unit
-        if defaults.lloq is not None and not base.get("lloq"):
-            base["lloq"] = repr(defaults.lloq)
-        return [("", base)]
-    return [
-        (code, {**base, "code": code, "value": cells[position], "unit": cells[unit_at] if unit_at >= 0 else unit})
-        for position, code, unit, unit_at in columns.analytes
-        if cells[position]
-    ]
-
-
-def _unit_of(code: str, settings: Entry) -> str:
-    by_name = settings.get("units", {})
-    return str(by_name.get(code, ""))
-
-
-def _decimal(table: table_file.TextTable, columns: column_room.Columns | None, said: str, run: _Run) -> str | None:
-    if columns is None:
-        return None
-    if table.typed or said:
-        return said or "."
-    names = ("value", "lod", "lloq", "uloq", "low", "high", "hour", "time", "day")
-    positions = [columns.at[n] for n in names if n in columns.at] + [entry[0] for entry in columns.analytes]
-    sign = numbers.decimal_of(cells[p] for _, cells in table.rows for p in positions)
-    if sign in ("mixed", "ambiguous"):
-        found = {
-            "mixed": "numbers with a comma and numbers with a point",
-            "ambiguous": "numbers such as 1,234 that can be read in two ways",
-        }[sign]
-        run.collector.add(
-            "error",
-            f"number.{sign}_decimal",
-            file=table.file,
-            found=found,
-            expected="one decimal sign and no thousands separators",
-            action="correct the numbers, or say the sign in course.yaml (tables: decimal)",
-        )
-        return None
-    return sign or "."
+    target = Target(Clock())
+    _table(path.parent, "", Entry(values={"file": path.name}), target, defaults, run)
+    run.courses.extend(builder.course() for builder in target.subjects.values())
+    run.folders.extend("" for _ in target.subjects)

@@ -2,37 +2,34 @@
 
 In: one cell per column as text. Out: records in the course builder.
 Decided here: units are converted here and nowhere else; a number without a unit is refused when its analyte has one;
-exact repeats are left out, conflicting repeats are both kept; a value outside the plausible range is kept with a warning.
+exact repeats are left out, conflicting repeats are both kept; a value outside the plausible range is kept with a warning,
+one that cannot be (below zero) is refused; a row whose parts contradict each other is refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from cartrace.course import Clock, CourseBuilder, Moment, Status
 from cartrace.course.record import Source
-from cartrace.errors import UnknownUnit
 from cartrace.ingest import numbers, times
 from cartrace.ingest.collector import Collector, one_of, quoted
+from cartrace.ingest.columns import UNITLESS_FAMILIES
+from cartrace.ingest.drug_rows import DrugRow, add_drugs, dose_of
+from cartrace.ingest.limits import Bounds, Place, can_be, check_plausible, limited
 from cartrace.vocabulary import terms, units
 from cartrace.vocabulary.terms import Analyte
 
-UNITLESS_FAMILIES = frozenset({"score", "ratio", "no_unit"})
 CAR_FAMILIES = ("car_copies_per_microgram", "car_copies_per_microlitre")
 
 
-@dataclass(frozen=True, slots=True)
-class DrugRow:
-    """One row that says how much of a drug ran from a moment on; 0 = stopped."""
+@dataclass(slots=True)
+class Seen:
+    """What was read into one course so far, so that a repeat is found in whichever file it stands."""
 
-    drug: str
-    drug_class: str
-    moment: Moment
-    dose: float | None
-    unit: str
-    source: Source
+    observations: dict[tuple[Any, ...], tuple[float | None, str, Status, str]] = field(default_factory=dict)
 
 
 class RowReader:
@@ -47,6 +44,7 @@ class RowReader:
         collector: Collector,
         decimal: str = ".",
         elapsed_time: bool = False,
+        seen: Seen | None = None,
     ) -> None:
         self.builder = builder
         self.file = file
@@ -55,26 +53,34 @@ class RowReader:
         self.decimal = decimal
         self.elapsed_time = elapsed_time
         self.drug_rows: list[DrugRow] = []
-        self.seen: dict[tuple[Any, ...], tuple[float | None, str, Status, int]] = {}
+        self.seen = seen if seen is not None else Seen()
 
     def _finding(
-        self, severity: Any, check: str, row: int, column: str, found: str, expected: str, action: str
+        self,
+        severity: Any,
+        check: str,
+        row: int,
+        column: str,
+        found: str,
+        expected: str | Callable[[], str],
+        action: str,
     ) -> None:
         self.collector.add(
             severity, check, file=self.file, row=row, column=column, found=found, expected=expected, action=action
         )
 
     def read(self, cells: Mapping[str, str], *, row: int, column: str = "value") -> None:
-        """One row: keys of [observation] in fields.toml. `column` names the value's column in findings."""
+        """One row: keys of [observation] in fields.toml, and `header_unit`, the unit in the header of the value column.
+
+        `column` names the value's column in findings.
+        """
         moment = self._moment(cells, row)
         code = cells.get("code", "")
         analyte = terms.analyte(code)
         drug = terms.drug(code) if analyte is None else None
         if analyte is None and drug is None:
-            near = terms.nearest_analytes(code) or terms.nearest_drugs(code)
-            expected = one_of(near) if near else "an analyte or drug of the vocabulary (cartrace vocabulary)"
             found = quoted(code) if code else "no code"
-            self._finding("error", "code.unknown", row, "code", found, expected, "correct the code")
+            self._finding("error", "code.unknown", row, "code", found, lambda: _codes_near(code), "correct the code")
             return
         if moment is None:
             return
@@ -114,6 +120,17 @@ class RowReader:
             near = terms.nearest(text, words)
             self._finding("error", "status.unknown", row, "status", quoted(text), one_of(words, near), "correct it")
             return None
+        if value.status in (Status.BELOW, Status.ABOVE) and status is not value.status:
+            self._finding(
+                "error",
+                "status.with_limit",
+                row,
+                "status",
+                f"{status.word} together with the limit {quoted(cells.get('value', ''))}",
+                f"{value.status.word}, or no status",
+                "correct the status or the value",
+            )
+            return None
         if status in (Status.NOT_DONE, Status.NOT_RECORDED) and (value.number is not None or value.word):
             self._finding(
                 "error",
@@ -149,20 +166,27 @@ class RowReader:
         number = value.number
         if number is not None and analyte.is_number:
             number = units.to_canonical(number, unit=fields["raw_unit"], family=analyte.family)
-            if value.status is Status.BELOW and fields["lloq"] is None:
-                fields["lloq"] = number
-            if value.status is Status.ABOVE and fields["uloq"] is None:
-                fields["uloq"] = number
-        if status is Status.BELOW and number is None:
-            number = fields["lloq"]
         if status is Status.DONE and number is None and not value.word:
             status = Status.NOT_RECORDED
-        self._plausible(analyte, number, value.status, row, source.column)
+        if analyte.is_number:
+            place = Place(self.file, row, source.column)
+            bounds = Bounds(fields["lloq"], fields["uloq"])
+            if not can_be(analyte, number, bounds, status, place, self.collector):
+                return
+            number, fields["lloq"], fields["uloq"] = limited(number, bounds, status, written=value.status)
+            check_plausible(analyte, number, status, place, self.collector)
         word = self._word(analyte, value.word, row, source.column) if value.word else ""
         if word is None:
             return
-        key = (analyte.code, moment.time, moment.day, moment.label, cells.get("site", ""), cells.get("method", ""))
-        if moment.known and self._repeated(key, number, word, status, row):
+        key = (
+            analyte.code,
+            moment.time,
+            moment.day,
+            moment.label,
+            terms.fold(cells.get("site", "")),
+            cells.get("method", ""),
+        )
+        if moment.known and self._repeated(key, number, word, status, row, source.column):
             return
         self.builder.observe(
             analyte.code,
@@ -184,9 +208,14 @@ class RowReader:
         yes = numbers.yes_no(text)
         if set(analyte.values) == {"no", "yes"} and yes is not None:
             return "yes" if yes else "no"
-        near = terms.nearest(text, analyte.values)
         self._finding(
-            "error", "value.unknown_word", row, column, quoted(text), one_of(analyte.values, near), "correct it"
+            "error",
+            "value.unknown_word",
+            row,
+            column,
+            quoted(text),
+            lambda: one_of(analyte.values, terms.nearest(text, analyte.values)),
+            "correct the word",
         )
         return None
 
@@ -211,6 +240,9 @@ class RowReader:
         needed = needed or any(texts.values())
         if needed and not self._unit_known(analyte, unit, row):
             return None
+        stated = cells.get("header_unit", "")
+        if unit and stated and not self._units_agree(analyte, unit, stated, row):
+            return None
         if not unit:
             unit = units.canonical(analyte.code)
         limits: dict[str, Any] = {}
@@ -223,13 +255,16 @@ class RowReader:
             if limit is None:
                 self._finding("error", "limit.unreadable", row, key, quoted(text), "a number", "correct the limit")
                 return None
+            if limit < 0:
+                self._finding("error", "limit.negative", row, key, quoted(text), "0 or more", "correct the limit")
+                return None
             limits[field] = units.to_canonical(limit, unit=unit, family=analyte.family)
         return {"raw_unit": unit, "attributed": attributed, **limits}
 
     def _unit_known(self, analyte: Analyte, unit: str, row: int) -> bool:
-        accepted = units.accepted(analyte.family)
+        family = analyte.family
         if not unit:
-            if analyte.family in UNITLESS_FAMILIES:
+            if family in UNITLESS_FAMILIES:
                 return True
             self._finding(
                 "error",
@@ -237,56 +272,62 @@ class RowReader:
                 row,
                 "unit",
                 f"{analyte.name} without a unit",
-                one_of(accepted),
+                one_of(units.accepted(family)),
                 "give the unit; units are never guessed",
             )
             return False
-        try:
-            units.to_canonical(1.0, unit=unit, family=analyte.family)
-        except UnknownUnit:
-            action = "correct the unit"
-            for family in CAR_FAMILIES:
-                if family != analyte.family and units.fold(unit) in units.families()[family].spellings:
-                    action = "use the analyte of this unit; converting needs the DNA yield of the sample (dna_per_ul)"
-            near = terms.nearest(unit, accepted)
-            found = f"the unit {quoted(unit)} for {analyte.name}"
-            self._finding("error", "unit.unknown", row, "unit", found, one_of(accepted, near), action)
-            return False
-        return True
+        if units.known(unit, family=family):
+            return True
+        action = "correct the unit"
+        if family in CAR_FAMILIES and any(units.known(unit, family=other) for other in CAR_FAMILIES):
+            action = "use the analyte of this unit; converting needs the DNA yield of the sample (dna_per_ul)"
+        self._finding(
+            "error",
+            "unit.unknown",
+            row,
+            "unit",
+            f"the unit {quoted(unit)} for {analyte.name}",
+            lambda: one_of(units.accepted(family), units.nearest(unit, family=family)),
+            action,
+        )
+        return False
 
-    def _plausible(self, analyte: Analyte, number: float | None, status: Status, row: int, column: str) -> None:
-        if number is None or analyte.plausible is None or status is not Status.DONE:
-            return
-        low, high = analyte.plausible
-        if not low <= number <= high:
-            unit = units.canonical(analyte.code)
-            self._finding(
-                "warning",
-                "value.implausible",
-                row,
-                column,
-                f"{analyte.name} {number:g} {unit}",
-                f"{low:g} to {high:g} {unit}",
-                "the value is kept; check its unit and decimal sign",
-            )
+    def _units_agree(self, analyte: Analyte, unit: str, stated: str, row: int) -> bool:
+        """Whether the unit of the row and the one of the header or of course.yaml are the same. Analytes that do not know
+        the second are not meant by it."""
+        family = analyte.family
+        if not units.known(stated, family=family) or units.agree(unit, stated, family=family):
+            return True
+        self._finding(
+            "error",
+            "unit.conflict",
+            row,
+            "unit",
+            f"{quoted(unit)} in the row and {quoted(stated)} in the header or in course.yaml",
+            "one unit",
+            "correct the one that is wrong",
+        )
+        return False
 
-    def _repeated(self, key: tuple[Any, ...], number: float | None, word: str, status: Status, row: int) -> bool:
+    def _repeated(
+        self, key: tuple[Any, ...], number: float | None, word: str, status: Status, row: int, column: str
+    ) -> bool:
         """Whether this row repeats an earlier one exactly. A conflicting repeat is a warning and is kept."""
-        before = self.seen.get(key)
+        before = self.seen.observations.get(key)
         if before is None:
-            self.seen[key] = (number, word, status, row)
+            self.seen.observations[key] = (number, word, status, f"{self.file}, row {row}")
             return False
         if before[:3] == (number, word, status):
             self._finding(
-                "info", "row.repeated", row, "value", f"row {before[3]} again", "each value once", "read once"
+                "info", "row.repeated", row, column, f"the same as {before[3]}", "each value once", "it is read once"
             )
             return True
         self._finding(
             "warning",
             "row.conflict",
             row,
-            "value",
-            f"{key[0]} at the same time as row {before[3]} with another value",
+            column,
+            f"{key[0]} at the same time as {before[3]} with another value",
             "one value per analyte, time, site and method",
             "both are kept; rules take the worst of the same time",
         )
@@ -295,52 +336,20 @@ class RowReader:
     def _drug(
         self, drug: tuple[str, str], cells: Mapping[str, str], moment: Moment, row: int, source: Source, column: str
     ) -> None:
-        text = cells.get("value", "").strip()
-        yes = {"yes": 1.0, "on": 1.0, "given": 1.0, "no": 0.0, "off": 0.0, "stopped": 0.0}
-        dose = numbers.number(text, decimal=self.decimal)
-        if dose is None and text.lower() not in yes and text:
-            self._finding(
-                "error", "drug.dose", row, column, quoted(text), "a dose; 0 or stopped for the end", "correct the dose"
-            )
+        text = cells.get("value", "")
+        dose, readable = dose_of(text, decimal=self.decimal)
+        if not readable:
+            expected = "a dose of 0 or more; 0 or stopped for the end"
+            self._finding("error", "drug.dose", row, column, quoted(text), expected, "correct the dose")
             return
-        if text.lower() in yes:
-            dose = 0.0 if yes[text.lower()] == 0.0 else None
-        self.drug_rows.append(DrugRow(drug[0], drug[1], moment, dose, cells.get("unit", ""), source))
+        self.drug_rows.append(DrugRow(drug[0], drug[1], moment, dose, cells.get("unit", "").strip(), source))
 
     def close(self) -> None:
-        """Turn the collected drug rows into drug courses: each row runs until the next row of the same drug."""
-        known = [row for row in self.drug_rows if row.moment.known]
-        for row in (row for row in self.drug_rows if not row.moment.known):
-            self._add_drug(row, None)
-        for name in dict.fromkeys(row.drug for row in known):
-            rows = sorted((row for row in known if row.drug == name), key=lambda row: row.moment.time)
-            # Infusions are charted as rates with a stop; single doses have no stop row.
-            stopped = any(row.dose == 0.0 for row in rows)
-            for i, row in enumerate(rows):
-                if row.dose == 0.0:
-                    continue
-                after = rows[i + 1] if i + 1 < len(rows) else None
-                self._add_drug(row, after if stopped or row.drug_class == "vasopressor" else None)
+        """Turn the collected drug rows into drug courses."""
+        add_drugs(self.drug_rows, self.builder, self.collector)
 
-    def _add_drug(self, row: DrugRow, after: DrugRow | None) -> None:
-        state = "ended" if after is not None else "single"
-        if row.drug_class == "vasopressor" and after is None:
-            state = "not recorded"
-            self._finding(
-                "warning",
-                "drug.no_end",
-                row.source.row or 0,
-                "value",
-                f"{row.drug} without a row that ends it",
-                "a later row with 0 or stopped",
-                "from its start on nobody knows whether it ran; add the end",
-            )
-        self.builder.drug(
-            row.drug,
-            start=row.moment,
-            end=after.moment if after is not None else None,
-            end_state=state,
-            dose=row.dose,
-            dose_unit=row.unit,
-            source=row.source,
-        )
+
+def _codes_near(code: str) -> str:
+    near = terms.nearest_analytes(code) or terms.nearest_drugs(code)
+    anything = "an analyte or drug of the vocabulary (cartrace vocabulary lists them)"
+    return one_of((anything,), near) if code else anything

@@ -2,7 +2,7 @@
 
 In: a map of the tree. Out: an `Entry`: typed values with the line of each key.
 Decided here: unknown keys, wrong types, words outside the allowed ones and numbers outside the range are errors;
-`not recorded` and an empty value both mean that the key says nothing.
+`not recorded` and an empty value both mean that the key says nothing, which a required key may not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def keys_of(section: str) -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Typed values of one section. `line` is its first line; `lines` those of its keys; `texts` what stood there."""
+    """Typed values of one section. `line` is its first line; `lines` those of its keys; `texts` what stood there where it
+    was accepted."""
 
     values: dict[str, Any] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
@@ -46,6 +47,10 @@ class Entry:
     def get(self, key: str, default: Any = None) -> Any:
         """The value of a key, or `default` when it is not recorded."""
         return self.values.get(key, default)
+
+
+def _says_nothing(text: str) -> bool:
+    return text.strip().lower() in ("", NOT_RECORDED)
 
 
 class SectionReader:
@@ -91,10 +96,12 @@ class SectionReader:
             value = self._value(node, keys[key], key)
             if value is not None:
                 values[key] = value
-            if isinstance(node, Scalar):
-                texts[key] = node.text
+                if isinstance(node, Scalar):
+                    texts[key] = node.text
         for key, described in keys.items():
-            if described.get("required") and key not in tree.entries:
+            stands = tree.entries.get(key)
+            empty = isinstance(stands, Scalar) and (stands.null or _says_nothing(stands.text))
+            if described.get("required") and (stands is None or empty):
                 self.error(
                     "yaml.missing_key",
                     row=tree.line,
@@ -118,9 +125,7 @@ class SectionReader:
         if not isinstance(node, Scalar):
             self._wrong(node, key, "a list or a section", described)
             return None
-        if node.null or (
-            node.text.strip().lower() == NOT_RECORDED and kind != "moment" and not described.get("allowed")
-        ):
+        if node.null or (_says_nothing(node.text) and kind != "moment" and not described.get("allowed")):
             return None
         if kind == "moment":
             return node.text.strip()
@@ -141,6 +146,9 @@ class SectionReader:
 
     def _free(self, node: Tree, key: str) -> Any:
         if isinstance(node, Map):
+            for name, item in node.entries.items():
+                if not isinstance(item, Scalar):
+                    self._wrong(item, f"{key}: {name}", "a list or a section", {"meaning": "one text for each key"})
             return {name: item.text for name, item in node.entries.items() if isinstance(item, Scalar)}
         if not (isinstance(node, Scalar) and node.null):
             self._wrong(node, key, "something that is not key: value lines", {"meaning": "key: value lines"})

@@ -2,7 +2,7 @@
 
 In: the texts of time keys or time columns. Out: a `Moment`, or a sentence that says why there is none.
 Decided here: which key wins (datetime, date with time, date, hour, day with time, day); a date must be written year first,
-because 03/04/2024 is two different days; nothing at all is a moment that was not recorded.
+because 03/04/2024 is two different days, and in this or the last century; nothing at all is a moment that was not recorded.
 """
 
 from __future__ import annotations
@@ -21,6 +21,10 @@ _TIME = re.compile(r"^(\d{1,2}):(\d{2})(:\d{2}(\.\d+)?)?$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _DATETIME = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
 TIME_KEYS = ("day", "time", "hour", "date", "datetime")
+YEARS = range(1900, 2200)
+DATE_EXPECTED = "YYYY-MM-DD, year first (03/04/2024 can be two days)"
+DATETIME_EXPECTED = "local YYYY-MM-DD HH:MM, year first, without a zone"
+SERIAL_EXPECTED = "YYYY-MM-DD (this looks like a spreadsheet's serial number of a day: format the column as a date)"
 MOST_DAYS = 40000.0
 """About 110 years: more than any course, and far inside what integers of days can hold."""
 
@@ -59,9 +63,10 @@ def calendar_day(text: str) -> date | None:
     if not _DATE.match(text.strip()):
         return None
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def moment(
@@ -86,7 +91,7 @@ def _read(given: Mapping[str, str], clock: Clock, decimal: str, elapsed_time: bo
             return _dated("datetime", given["datetime"], clock, when)
         if calendar_day(given["datetime"]) is not None:
             return _from_date({"date": given["datetime"]}, clock)
-        return Problem("datetime", given["datetime"], "YYYY-MM-DD HH:MM, year first")
+        return Problem("datetime", given["datetime"], _serial(given["datetime"]) or DATETIME_EXPECTED)
     if given.get("date"):
         return _from_date(given, clock)
     if "hour" in given:
@@ -100,15 +105,31 @@ def _read(given: Mapping[str, str], clock: Clock, decimal: str, elapsed_time: bo
         elapsed = numbers.number(given["time"], decimal=decimal)
         if elapsed_time and elapsed is not None and abs(elapsed) <= MOST_DAYS:
             return clock.from_elapsed_days(elapsed)
-        return Problem("time", given["time"], "a day beside it (day: 3, time: 14:20)")
+        wanted = "elapsed days as a number, or a day beside a time of day (day 3, time 14:20)"
+        return Problem("time", given["time"], wanted if elapsed_time else "a day beside it (day: 3, time: 14:20)")
     return Problem("datetime", "", "a time")
 
 
+def _serial(text: str) -> str:
+    """What to say when a date is a spreadsheet's day number (1950 to 2079), else nothing."""
+    day = numbers.number(text)
+    return SERIAL_EXPECTED if day is not None and 18000 < day < 66000 else ""
+
+
 def _dated(key: str, text: str, clock: Clock, when: datetime | date) -> Moment | Problem:
+    if clock.origin is None:
+        return Problem(
+            key, text, "a study day, or the first infusion under clock: first_infusion, from which dates are counted"
+        )
     try:
-        return clock.from_datetime(when) if isinstance(when, datetime) else clock.from_date(when)
-    except ValueError as error:
-        return Problem(key, text, str(error))
+        found = clock.from_datetime(when) if isinstance(when, datetime) else clock.from_date(when)
+    except ValueError:
+        return Problem(
+            key, text, f"a time that occurs once; the clocks of {clock.zone} change then: give the elapsed hour instead"
+        )
+    if abs(found.time) > MOST_DAYS:
+        return Problem(key, text, "a date within a lifetime of the first infusion")
+    return found
 
 
 def _from_date(given: Mapping[str, str], clock: Clock) -> Moment | Problem:
@@ -117,7 +138,7 @@ def _from_date(given: Mapping[str, str], clock: Clock) -> Moment | Problem:
         when = local(given["date"])
         if when is not None:
             return _dated("date", given["date"], clock, when)
-        return Problem("date", given["date"], "YYYY-MM-DD, year first (03/04/2024 can be two days)")
+        return Problem("date", given["date"], _serial(given["date"]) or DATE_EXPECTED)
     if "time" not in given:
         return _dated("date", given["date"], clock, day)
     minute = minute_of_day(given["time"])
@@ -131,6 +152,8 @@ def _from_day(given: Mapping[str, str], clock: Clock, decimal: str) -> Moment | 
     day = numbers.number(given["day"], decimal=decimal)
     if day is None or abs(day) > MOST_DAYS:
         return Problem("day", given["day"], "a study day as a whole number")
+    if day == 0 and clock.convention == "day1":
+        return Problem("day", given["day"], "a day other than 0: the day-1 convention counts from day -1 to day 1")
     minute = None
     if "time" in given:
         minute = minute_of_day(given["time"])
@@ -140,12 +163,9 @@ def _from_day(given: Mapping[str, str], clock: Clock, decimal: str) -> Moment | 
         if minute is not None or clock.convention == "day1":
             return Problem("day", given["day"], "a whole study day (or hour: elapsed hours)")
         return clock.from_elapsed_days(day)
-    try:
-        if minute is None:
-            return clock.from_study_day(int(day))
-        return clock.from_day_and_time(int(day), minute_of_day=minute)
-    except ValueError as error:
-        return Problem("day", given["day"], str(error))
+    if minute is None:
+        return clock.from_study_day(int(day))
+    return clock.from_day_and_time(int(day), minute_of_day=minute)
 
 
 def clock_of(*, first_infusion: str, infusion_time: str, zone: str, convention: str) -> Clock | Problem:
@@ -163,9 +183,16 @@ def clock_of(*, first_infusion: str, infusion_time: str, zone: str, convention: 
         start = minute_of_day(infusion_time)
         if start is None:
             return Problem("infusion_time", infusion_time, "HH:MM")
+        if origin is not None and start != origin.hour * 60 + origin.minute:
+            return Problem("infusion_time", infusion_time, "the time of day of first_infusion, or one of the two only")
     if zone:
         try:
             ZoneInfo(zone)
         except (KeyError, ValueError, OSError):
             return Problem("zone", zone, "an IANA zone such as Europe/Berlin")
-    return Clock(origin, zone, "day1" if convention == "day1" else "day0", start)
+    clock = Clock(origin, zone, "day1" if convention == "day1" else "day0", start)
+    if origin is not None:
+        placed = _dated("first_infusion", first_infusion, clock, origin)
+        if isinstance(placed, Problem):
+            return placed
+    return clock

@@ -1,16 +1,21 @@
 """YAML as a tree that remembers lines.
 
 In: text. Out: maps, sequences and scalars, each with its line; scalars keep the text that stood there.
-Decided here: a key that stands twice is a finding; scalars are not interpreted (14:00 stays "14:00", 2024-01-01 a text).
+Decided here: at most NODES_UP_TO values, so that aliases of aliases cannot swell without end;
+a key that stands twice is a finding; scalars are not interpreted (14:00 stays "14:00", 2024-01-01 a text).
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import yaml
 
 from cartrace.ingest.collector import Collector, quoted
+
+NODES_UP_TO = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +56,9 @@ def parse(text: str, *, file: str, collector: Collector) -> Tree | None:
             "yaml.syntax",
             file=file,
             row=mark.line + 1 if mark else None,
-            found=error.problem or "text that is not YAML",
-            expected="YAML: key: value, indented with blanks",
-            action="correct the line",
+            found=_problem(error.problem or "text that is not YAML"),
+            expected="YAML: key: value, indented with blanks (no tabs)",
+            action="correct this line or the one above it",
         )
         return None
     except (yaml.YAMLError, RecursionError) as error:
@@ -64,26 +69,32 @@ def parse(text: str, *, file: str, collector: Collector) -> Tree | None:
     if node is None:
         return None
     try:
-        return _tree(node, file, collector, ())
+        return _tree(node, file, collector, (), itertools.count(1))
     except RecursionError:
         collector.add(
             "error",
             "yaml.recursive",
             file=file,
-            found="a value nested too deeply or within itself",
+            found="values nested too deeply, within themselves, or too many",
             expected="a plain tree",
             action="write the value out",
         )
         return None
 
 
-def _tree(node: yaml.Node, file: str, collector: Collector, above: tuple[int, ...]) -> Tree:
-    if id(node) in above:
+def _problem(said: str) -> str:
+    """The parser's words without the "found" that a finding says itself."""
+    words = said.removeprefix("found ").replace("character '\\t'", "a tab")
+    return words.replace("could not find expected", "a line without the expected")
+
+
+def _tree(node: yaml.Node, file: str, collector: Collector, above: tuple[int, ...], count: Iterator[int]) -> Tree:
+    if id(node) in above or next(count) > NODES_UP_TO:
         raise RecursionError
     above = (*above, id(node))
     line = node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
-        return Sequence(tuple(_tree(item, file, collector, above) for item in node.value), line)
+        return Sequence(tuple(_tree(item, file, collector, above, count) for item in node.value), line)
     if isinstance(node, yaml.MappingNode):
         entries: dict[str, Tree] = {}
         lines: dict[str, int] = {}
@@ -101,7 +112,7 @@ def _tree(node: yaml.Node, file: str, collector: Collector, above: tuple[int, ..
                     action="keep one of them",
                 )
                 continue
-            entries[key] = _tree(value_node, file, collector, above)
+            entries[key] = _tree(value_node, file, collector, above, count)
             lines[key] = key_node.start_mark.line + 1
         return Map(entries, lines, line)
     return Scalar(str(node.value), line, null=node.tag == "tag:yaml.org,2002:null")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -43,6 +43,7 @@ def load(name: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
+@lru_cache(maxsize=4096)
 def fold(spelling: str) -> str:
     """The form in which codes and drug names are compared: lower case, one underscore between words."""
     return "_".join(spelling.strip().lower().replace("-", " ").replace("_", " ").split())

@@ -6,9 +6,10 @@ Decided here: nothing is guessed; a spelling outside the table raises `UnknownUn
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from cartrace.errors import UnknownUnit
 from cartrace.vocabulary import terms
@@ -32,9 +33,11 @@ class Family:
     name: str
     canonical: str
     spellings: dict[str, Spelling]
+    accepted: tuple[str, ...]
     round_to: int | None
 
 
+@lru_cache(maxsize=4096)
 def fold(spelling: str) -> str:
     """The form in which unit spellings are compared: no blanks, plain letters, case kept."""
     return "".join(spelling.translate(_FOLDED).split())
@@ -48,7 +51,8 @@ def families() -> dict[str, Family]:
         spellings = {fold(s): Spelling(Fraction(f), Fraction(0)) for s, f in entry["spellings"].items()}
         for spelling, (factor, offset) in entry.get("offset_spellings", {}).items():
             spellings[fold(spelling)] = Spelling(Fraction(factor), Fraction(offset))
-        table[name] = Family(name, entry["canonical"], spellings, entry.get("round_to"))
+        accepted = tuple(dict.fromkeys((*entry["spellings"], *entry.get("offset_spellings", {}))))
+        table[name] = Family(name, entry["canonical"], spellings, accepted, entry.get("round_to"))
     return table
 
 
@@ -60,8 +64,25 @@ def canonical(code: str) -> str:
 
 def accepted(family: str) -> tuple[str, ...]:
     """Accepted spellings of a family as the data file writes them, canonical first."""
-    entry = terms.load("units.toml")[family]
-    return tuple(dict.fromkeys((*entry["spellings"], *entry.get("offset_spellings", {}))))
+    return families()[family].accepted
+
+
+def known(unit: str, *, family: str) -> bool:
+    """Whether `unit` is an accepted spelling of `family`."""
+    return fold(unit) in families()[family].spellings
+
+
+def agree(first: str, second: str, *, family: str) -> bool:
+    """Whether two accepted spellings mean the same unit."""
+    spellings = families()[family].spellings
+    return spellings[fold(first)] == spellings[fold(second)]
+
+
+def nearest(unit: str, *, family: str) -> tuple[str, ...]:
+    """The accepted spelling most like `unit`, letters in either case: one, or none when nothing is near."""
+    by_form = {fold(spelling).lower(): spelling for spelling in reversed(accepted(family))}
+    close = difflib.get_close_matches(fold(unit).lower(), list(by_form), n=1, cutoff=0.6)
+    return tuple(by_form[form] for form in close)
 
 
 def to_canonical(value: float, *, unit: str, family: str) -> float:
