@@ -183,7 +183,7 @@ def _grade(contents: ReportContents, address: str, target: GradeAt) -> Explanati
 
 
 def _held(grade: Grade) -> str:
-    if grade.at is None or grade.day is not None:
+    if grade.at is None or grade.day is not None or grade.low is None:
         return ""
     since = f", from {wording.number(grade.at)} d after the first infusion"
     return since + (f" to {wording.number(grade.until)} d" if grade.until is not None else "")

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from typing import Any, ClassVar
 
 from cartrace.assess import Grade
-from cartrace.figures.plates import Cell as PictureCell
 from cartrace.figures.plates import PlateDescription
 from cartrace.report.addresses import slug
 from cartrace.report.explanation import Explanation
-
 
 LONG_ABOVE = 40
 """Letters of a cell that does not fit beside two others on a phone."""
@@ -130,11 +127,6 @@ class Plate:
 
     kind: ClassVar[str] = "plate"
     plate: PlateDescription
-
-    def paired(self, row: str) -> tuple[tuple[str, PictureCell], ...]:
-        """The pictures of a row so that the first before stands beside the first after, then the second ones ..."""
-        columns = [[(column, cell) for cell in self.plate.at(row, column)] for column in self.plate.columns]
-        return tuple(pair for level in zip_longest(*columns) for pair in level if pair is not None)
 
 
 @dataclass(frozen=True, slots=True)

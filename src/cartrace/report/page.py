@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
 
 from cartrace.assess import Assessment
 from cartrace.errors import MissingExtra
@@ -35,19 +34,13 @@ def pdf(contents: ReportContents) -> bytes:
     """The report as PDF. Raises `MissingExtra` without the extra "pdf"."""
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
     except (ImportError, OSError):
         raise MissingExtra("the PDF report", extra="pdf") from None
-    document: bytes = HTML(string=_written(contents, interactive=False), url_fetcher=_only_inline).write_pdf()
+    # Nothing is fetched but what stands in the page itself.
+    fetcher = URLFetcher(allowed_protocols=("data",))
+    document: bytes = HTML(string=_written(contents, interactive=False), url_fetcher=fetcher).write_pdf()
     return document
-
-
-def _only_inline(url: str, *args: Any, **kwargs: Any) -> Any:
-    """Nothing is fetched for a PDF but what stands in the page itself."""
-    from weasyprint import default_url_fetcher
-
-    if not url.startswith("data:"):
-        raise ValueError("a report asks the network for nothing")
-    return default_url_fetcher(url, *args, **kwargs)
 
 
 def sections(contents: ReportContents, *, interactive: bool) -> tuple[Section, ...]:
