@@ -79,3 +79,12 @@ def test_windows_are_read_from_ids(name, window):
 def test_the_curve_between_samples(time, value):
     curve = [(0.0, 0.0), (2.0, 100.0), (4.0, 1.0), (6.0, 0.0)]
     assert kinetics.value_at(curve, time) == pytest.approx(value)
+
+
+def test_an_area_under_zeros_alone_is_not_shaded(dense, profile):
+    zeros = tuple(dataclasses.replace(p, used=0.0, value=0.0) for p in profile.points)
+    area = Quantity("auc_0_28", "AUC 0–28 d", 0.0, "d.{copies}/ug", "m@1")
+    (chart,) = kinetics.kinetics_figure(
+        dense.course, dataclasses.replace(profile, points=zeros, metrics=(area,))
+    ).panels
+    assert chart.areas == ()

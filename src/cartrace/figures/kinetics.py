@@ -100,6 +100,8 @@ def _area(profile: ProfileResult, metrics: dict[str, Quantity], auc: str, axis: 
     if end <= start:
         return ()
     points = ((start, value_at(curve, start)), *inside, (end, value_at(curve, end)))
+    if not any(value > 0 for _, value in points):
+        return ()  # an area under zeros alone has nothing to shade
     return (Area(metric.id, points, said(metric), wording.lines(said(metric), metric.method)),)
 
 
