@@ -1,0 +1,153 @@
+"""B-cell aplasia: case table, random courses against an oracle that lists everything the record leaves open."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from cartrace.assess.bcell import aplasia
+from cartrace.assess.bcell.aplasia import RULE
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import cases, chosen_options, run_case
+from cartrace.assess.rule import allocate
+
+
+@pytest.mark.parametrize("case", cases("aplasia.bcell"), ids=lambda case: case.case)
+def test_case_table(case):
+    assert run_case(RULE, case).wrong == ()
+
+
+def test_every_threshold_has_rows_below_at_and_above():
+    names = [n for n in vars(aplasia) if n.endswith(("_FROM", "_UP_TO", "_ABOVE", "_BELOW"))]
+    covered = {(case.threshold, case.side) for case in cases("aplasia.bcell")}
+    assert len(names) == 4
+    assert {(name, side) for name in names for side in ("below", "at", "above")} <= covered
+
+
+def test_every_option_changes_an_answer():
+    changed = set()
+    for case in cases("aplasia.bcell"):
+        course = read_given(case.given)
+        for name, value in chosen_options(case.options).items():
+            plain, chosen = RULE.run(course), RULE.run(course, {name: value})
+            if (plain.overall, plain.steps) != (chosen.overall, chosen.steps):
+                changed.add(name)
+    assert changed == {option.name for option in RULE.options}
+
+
+def random_days(rng):
+    """Per day: CD19+ cells, percent, lymphocytes; None when not recorded."""
+    days = {}
+    for _ in range(rng.randrange(0, 7)):
+        cells = rng.choice((None, 0, 10, 49.9, 50, 50, 60, 400, 400))
+        percent = rng.choice((None, 0, 0.5, 0.99, 1, 1, 5, 5, 5))
+        days[rng.randrange(-10, 400)] = cells, percent, rng.choice((None, None, 0, 0.5, 5, 6, 8))
+    return days
+
+
+def in_words(days):
+    items = []
+    for day, values in days.items():
+        named = zip(("cd19_cells", "cd19_percent", "lymphocytes"), values, strict=True)
+        items += [f"d{day} {code} {value}" for code, value in named if value is not None]
+    return "; ".join(items)
+
+
+def possible(cells, percent, lymphocytes, criterion):
+    """What the day may have been: {True}, {False} or both; empty when nothing was measured."""
+    if cells is None and percent is None:
+        return set()
+    if lymphocytes:
+        percent = cells / (lymphocytes * 10) if percent is None else percent
+        cells = percent * lymphocytes * 10 if cells is None else cells
+    few = {True, False} if cells is None else {cells < 50}
+    small = {True, False} if percent is None else {percent < 1}
+    if criterion == "cells":
+        return few
+    return small if criterion == "percent" else {a or b for a in few for b in small}
+
+
+def history(days, needed):
+    """(the state of each day, first day of aplasia, day of its loss) of one settled series; the loss as a set of ends."""
+    states, text = [], "".join("A" if low else "." for low in days)
+    for k, letter in enumerate(text):
+        run = len(text[: k + 1]) - len(text[: k + 1].rstrip("."))
+        ahead = len(text[k:]) - len(text[k:].lstrip("."))
+        whole = run + ahead - 1
+        if letter == "A":
+            states.append({True})
+        elif "A" not in text[:k] or whole >= needed:
+            states.append({False})
+        else:
+            states.append({True, False} if k + ahead == len(text) else {True})
+    onset = text.find("A")
+    loss = text.find("." * needed, onset) if onset >= 0 else -1
+    return states, onset, loss
+
+
+def compare(seed):
+    rng = random.Random(seed)
+    days, criterion, needed = (
+        random_days(rng),
+        rng.choice(("either", "either", "cells", "percent")),
+        rng.choice((1, 2, 3)),
+    )
+    result = RULE.run(read_given(in_words(days)), {"criterion": criterion, "loss_values": needed})
+    open_days = {day: possible(*values, criterion) for day, values in sorted(days.items()) if day > 0}
+    open_days = {day: states for day, states in open_days.items() if states}
+    if not open_days:
+        assert result.overall.state == "not graded", seed
+        return "not graded"
+    stories = [history(story, needed) for story in itertools.product(*open_days.values())]
+    number = list(open_days)
+    for k, step in enumerate(result.steps):
+        states = set().union(*(story[0][k] for story in stories))
+        assert (step.low, step.high) == (min(states), max(states)), seed
+    worst = {any(story[0][k] == {True} for k in range(len(number))) for story in stories}
+    assert (result.overall.low, result.overall.high) == (min(worst), max(worst)), seed
+    facts = {fact.id: fact.value for fact in result.facts}
+    onsets, losses = {story[1] for story in stories}, {story[1:] for story in stories}
+    assert facts["onset_day"] == (number[onsets.pop()] if len(onsets) == 1 and -1 not in onsets else None), seed
+    if len(losses) == 1 and losses != {(-1, -1)}:
+        onset, loss = losses.pop()
+        assert facts["loss_day"] == (number[loss] if loss >= 0 else None), seed
+        assert facts["aplasia_days"] == number[loss] - number[onset], seed
+    else:
+        assert facts["loss_day"] is None, seed
+    return result.overall.text
+
+
+@pytest.mark.parametrize("block", range(3))
+def test_random_courses_against_the_oracle(block):
+    found = {compare(700 * block + k) for k in range(700)}
+    assert found == {"not graded", "no aplasia", "aplasia", "no aplasia to aplasia"}
+
+
+def test_evidence_is_the_first_aplasia():
+    course = read_given(
+        "d28 cd19_cells 60; d28 cd19_percent 2; d56 cd19_cells 9; d56 cd19_percent 0.4; d90 cd19_cells 1"
+    )
+    assert {course.record(uid).moment.day for uid in RULE.run(course).overall.evidence} == {56}
+
+
+def test_states_hold_until_the_next_measured_day():
+    steps = RULE.run(read_given("d28 cd19_cells 9; d56 cd19_cells 9; d90 cd19_cells 1")).steps
+    assert [(step.at, step.until) for step in steps] == [(28.0, 56.0), (56.0, 90.0), (90.0, None)]
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_fills_the_same_arrays():
+    compiled = compile_kernel(RULE.kernel)
+    courses = [(read_given(case.given), chosen_options(case.options)) for case in cases("aplasia.bcell")]
+    courses += [(read_given(in_words(random_days(random.Random(seed)))), {}) for seed in range(200)]
+    for course, options in courses:
+        events, option = RULE.events(course), RULE.settings(options)
+        fast, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        count = compiled(events, option, fast)
+        assert count == len(plain.at)
+        for one, other in zip(fast, plain, strict=True):
+            np.testing.assert_array_equal(one[:count], other)
