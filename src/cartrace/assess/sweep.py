@@ -17,6 +17,7 @@ from cartrace.assess.compiled import part
 from cartrace.assess.rule import DECIDING, NOT_GRADED, Steps
 from cartrace.course.clock import MINUTES_PER_DAY
 from cartrace.course.events import Events
+from cartrace.course.status import Status
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -29,6 +30,7 @@ KINDS = 8
 ONGOING, END_NOT_RECORDED, NO_START = -1, -2, -3
 
 NO, UNKNOWN, YES = 0, 1, 2
+STATUS_BELOW, STATUS_ABOVE, STATUS_NOT_RECORDED = int(Status.BELOW), int(Status.ABOVE), int(Status.NOT_RECORDED)
 
 # Places in the episode's memory; minutes, -1 = none.
 OPEN, ONSET, ONSET_EVENT, CLEAR_SINCE, COUNT, FIRST_ONSET, FIRST_END, LAST_END, TOTAL, ACROSS_GAP = range(10)
@@ -112,6 +114,17 @@ def end_minute(events: Events, start: int, end: int) -> int:
     if events.exact[end] == 0:
         stop += MINUTES_PER_DAY
     return max(stop, minute_of(events.time[start]) + 1)
+
+
+@part
+def tie(events: Events, i: int, worst_is_low: bool) -> float:
+    """Added to the rank of entry `i`: what decides between equal values, so that the order of rows does not.
+
+    A value known to lie beyond the one entered is worse, and one that nobody attributed waits for a clinician.
+    """
+    status = int(events.status[i])
+    beyond = 1.0 if status == STATUS_ABOVE else -1.0 if status == STATUS_BELOW else 0.0
+    return (-beyond if worst_is_low else beyond) * 1e-3 + (1e-5 if events.attributed[i] == 0 else 0.0)
 
 
 @part

@@ -160,7 +160,8 @@ def hypotensive(chart, now, at):
     elif chart["options"]["systolic_proxy"] == "on" and systolic and systolic["said"] is not None:
         possible, said = (systolic["said"] < 90 and systolic["due"] is not False,), systolic["hour"]
     poured = bolus and bolus["said"] == "yes" and bolus["due"] is not False
-    if poured and not (possible == (False,) and said > bolus["hour"]):
+    latest_word = said if said is not None else record["hour"] if record else -1000
+    if poured and not (possible != (True,) and latest_word > bolus["hour"]):
         return (True,)
     if possible == (False,):
         silent = [r for r in (bolus, now["vasopressors"]) if r and r["said"] is None and r["hour"] > said]
@@ -207,7 +208,8 @@ def oxygen_levels(chart, painted, now, at):
             since -= 1
         flow = flow if 2 * flow["hour"] >= since else None
     number = flow["said"] if flow else None
-    if word == "room_air" and number and flow["due"] is not False and flow["hour"] > device["hour"]:
+    elsewhere = number is not None and flow["due"] is False
+    if word == "room_air" and flow and number != 0 and not elsewhere and flow["hour"] > device["hour"]:
         word = None
     if word in FIXED_LEVEL:
         return {FIXED_LEVEL[word]}
@@ -221,8 +223,8 @@ def oxygen_levels(chart, painted, now, at):
         return {0}
     if number is None:
         return {0, 1, 2, 3}
-    if number <= 0 or flow["due"] is False:
-        return {0}
+    if number <= 0 or elsewhere:
+        return {0, 1, 2, 3} if device else {0}
     return {HIGH_FLOW, PRESSURE} if number > 6 else {LOW_FLOW, HIGH_FLOW, PRESSURE}
 
 
@@ -309,8 +311,9 @@ class Ward:
             else:
                 self.episodes.append([at, None])
         temperatures = [r for r in self.chart["entries"] if r["code"] == "temperature" and r["hour"] >= 0]
-        left_out = now["temperature"] and any(r["said"] is not None for r in temperatures)
-        missed = hot == UNKNOWN and not self.opened and (levels[0] > 0 or left_out)
+        left_out = now["temperature"] or (levels[-1] > 0 and self.left_open(at, now))
+        measured = any(r["said"] is not None for r in temperatures)
+        missed = hot == UNKNOWN and not self.opened and (levels[0] > 0 or (left_out and measured))
         if missed and self.maybe is None:
             self.maybe = at
         self.remember(at, now, hot, levels)
@@ -322,9 +325,11 @@ class Ward:
         elif hot == (False,) and levels[-1] == 0:
             self.quiet[at] = "yes"
         else:
-            blank = any(row and row["said"] is None for row in now.values())
-            lost = any(lost_since(self.chart, agent, at) > -1000 for agent in (*AGENTS, "vasopressin"))
-            self.quiet[at] = "left open" if blank or lost else "not seen"
+            self.quiet[at] = "left open" if self.left_open(at, now) else "not seen"
+
+    def left_open(self, at, now):
+        lost = any(lost_since(self.chart, agent, at) > -1000 for agent in (*AGENTS, "vasopressin"))
+        return lost or any(row and row["said"] is None for row in now.values())
 
     def worlds(self, at, now, hot, levels, missed):
         if hot == UNKNOWN and not self.opened:

@@ -22,7 +22,7 @@ grading needs no fever: the axes alone count. Without such a drug no fever means
 - Before onset only temperature matters: a course that was always below 38.0 Cel is grade 0, whatever else is missing.
   Hypotension or hypoxia without fever stays 0 with the flag `without_fever`; it never opens an episode.
 - A moment before onset without a current temperature is not graded and counts for nothing; but when hypotension, a vasopressor
-  or oxygen is recorded at that moment, or a temperature is entered as not done or not recorded in a course that has others,
+  or oxygen is recorded at that moment, or one of these or a temperature is entered as not recorded in a course that has others,
   the fever gate itself is unknown: 0 to 1 + level, and so is what follows without fever (an onset may have been missed), until
   the patient was clear for `resolution_hours` with no entry left open. An episode closed across such an entry may go on likewise.
 - After onset without a current temperature: 0 (1 + level under the waiver) to 1 + level; not graded while nothing is current.
@@ -251,8 +251,8 @@ def judge(events: Events, ends: Ints, state: State, now: int, heat: int) -> None
         max(state.pressure[axes.HIGH], state.oxygen[axes.HIGH]),
     )
     opened = episode[sweep.OPEN] == 1
-    left_out = memory[MEASURED] == 1 and state.current[inputs.TEMPERATURE] >= 0
-    missed = not opened and heat == sweep.UNKNOWN and (low > 0 or left_out)
+    left_out = state.current[inputs.TEMPERATURE] >= 0 or (high > 0 and left_open(events, state.current, state.lost))
+    missed = not opened and heat == sweep.UNKNOWN and (low > 0 or (memory[MEASURED] == 1 and left_out))
     if missed and memory[MAYBE] < 0:
         memory[MAYBE] = now
     gate(heat, waived(events, ends, state, now), low, high, opened, missed, memory[MAYBE] >= 0, grade)

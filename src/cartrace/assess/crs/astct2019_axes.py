@@ -10,7 +10,8 @@ Decided here, for the grid of `astct2019.py` (lee2019astct; the readings are our
 - Without a declared chart, silence about vasopressors or oxygen is unknown; an entry "not recorded" is, declared or not.
   A vasopressor with one dose or without a recorded end is on at its start and unknown afterwards, whatever was charted before.
 - A cannula at 0 L/min is no oxygen; a flow entered under another device does not count. A flow without a device gives a range,
-  except 0 L/min, which is no oxygen; so does a flow above 0 entered later than room air, which says that oxygen was begun.
+  except 0 L/min with no device entered, which is no oxygen. A flow above 0, or not recorded, entered later than room air says
+  that oxygen may have been begun on a device nobody entered.
   Intubation to protect the airway says nothing of hypoxia and counts 0 by itself.
 - Systolic pressure is no part of the rule; as an option it stands in where hypotension itself is not recorded.
 """
@@ -22,7 +23,7 @@ import numpy as np
 from cartrace.assess.compiled import part
 from cartrace.assess.crs import astct2019_inputs as inputs
 from cartrace.assess.rule import Steps
-from cartrace.assess.sweep import NO, UNKNOWN, YES, Floats, Ints, decide, minute_of
+from cartrace.assess.sweep import NO, UNKNOWN, YES, Floats, Ints, decide, minute_of, tie
 from cartrace.course import Status
 from cartrace.course.events import Events
 
@@ -113,9 +114,8 @@ def ranks(events: Events) -> Floats:
             continue
         if np.isnan(value) or events.status[i] > ABOVE:
             rank[i] = -1e9
-        elif events.attributed[i] == -1:
-            rank[i] = -1e6
-        elif channel == inputs.SYSTOLIC:
+            continue
+        if channel == inputs.SYSTOLIC:
             rank[i] = -value
         elif channel == inputs.DEVICE and value == PROTECTION:
             rank[i] = ROOM_AIR + 0.5
@@ -123,6 +123,7 @@ def ranks(events: Events) -> Floats:
             rank[i] = 2.0 if value == 1.0 else 1.0 if value == 0.0 else 0.0
         else:
             rank[i] = value
+        rank[i] += tie(events, i, channel == inputs.SYSTOLIC) - (1e6 if events.attributed[i] == -1 else 0.0)
     return rank
 
 
@@ -160,7 +161,8 @@ def pressure(events: Events, current: Ints, lost: Ints, proxy: float, axis: Ints
             axis[FLAGS] |= PROXY
     j = current[inputs.BOLUS]
     if j >= 0 and events.value[j] > 0 and events.attributed[j] != -1:
-        outdated = state == NO and minute_of(events.time[at]) > minute_of(events.time[j])
+        said = at if at >= 0 else i
+        outdated = said >= 0 and minute_of(events.time[said]) > minute_of(events.time[j])
         if state != YES and not outdated:
             state, at = YES, j
     if state == NO and reopened(events, current, lost, at):
@@ -240,17 +242,19 @@ def hypoxia_axis(events: Events, current: Ints, device_since: int, complete: int
     if flow >= 0 and device >= 0 and minute_of(events.time[flow]) < device_since:
         flow = -1
     low, high = bounds(events, flow) if flow >= 0 else (-np.inf, np.inf)
-    if known and events.value[device] == ROOM_AIR and low > FLOW_ABOVE and events.attributed[flow] != -1:
+    elsewhere = flow >= 0 and events.attributed[flow] == -1 and low > -np.inf
+    if known and flow >= 0 and events.value[device] == ROOM_AIR and high > FLOW_ABOVE and not elsewhere:
         known = minute_of(events.time[flow]) <= minute_of(events.time[device])
     if not known:
         if device < 0 and flow < 0 and complete & inputs.COMPLETE_OXYGEN:
             return
         name(axis, flow)
-        if flow >= 0 and events.attributed[flow] == -1 and low > -np.inf:
-            axis[FLAGS] |= ELSEWHERE
+        axis[FLAGS] |= ELSEWHERE if elsewhere else 0
+        if device < 0 and (elsewhere or high <= FLOW_ABOVE):
             return
-        axis[LOW] = 2 if low > LOW_FLOW_UP_TO else 1 if low > FLOW_ABOVE else 0
-        axis[HIGH] = 0 if high <= FLOW_ABOVE else 3
+        if not elsewhere:
+            axis[LOW] = 2 if low > LOW_FLOW_UP_TO else 1 if low > FLOW_ABOVE else 0
+        axis[HIGH] = 3
         axis[MISSING] = 1 << inputs.DEVICE if axis[LOW] < axis[HIGH] else 0
         return
     code = int(events.value[device])

@@ -12,7 +12,7 @@ import numpy as np
 
 from cartrace.assess.compiled import part
 from cartrace.assess.icans import astct2019_inputs as inputs
-from cartrace.assess.sweep import Floats, Ints
+from cartrace.assess.sweep import STATUS_NOT_RECORDED, Floats, Ints, tie
 from cartrace.course import Status
 from cartrace.course.events import Events
 
@@ -62,15 +62,15 @@ def ranks(events: Events) -> Floats:
     for i in range(len(events.time)):
         channel, value = events.channel[i], events.value[i]
         if np.isnan(value) or events.status[i] > LAST_STATUS_WITH_VALUE:
-            rank[i] = -1e9
-        elif events.attributed[i] == -1:
-            rank[i] = -1e6
-        elif channel == inputs.ICE:
+            rank[i] = -1e8 if events.status[i] == STATUS_NOT_RECORDED else -1e9
+            continue
+        if channel == inputs.ICE:
             rank[i] = -value
         elif channel == inputs.DEATH:
             rank[i] = 2.0 if value == 2.0 else 1.0 if value == 0.0 else 0.0
         else:
             rank[i] = value
+        rank[i] += tie(events, i, channel == inputs.ICE) - (1e6 if events.attributed[i] == -1 else 0.0)
     return rank
 
 
