@@ -116,21 +116,21 @@ def ctcae(code, grade):
     return Assessment(rule, code, (), grade(rule), days=(grade(rule, day=3),))
 
 
-def test_further_ctcae_ribbons_are_those_above_zero_and_not_charted_already(build):
+def test_further_ctcae_rules_are_ribbons_when_severe_and_words_below(build):
     def graded(low, high):
         state = "graded" if low == high else "range"
         return lambda rule, day=None: Grade(rule, state, low, high, day=day)
 
     found = (
         ctcae("anc", graded(4, 4)),
-        ctcae("creatinine", graded(2, 2)),
+        ctcae("creatinine", graded(3, 3)),
         ctcae("bilirubin", graded(0, 0)),
         ctcae("alt", graded(0, 3)),
+        ctcae("ldh", graded(2, 2)),
+        ctcae("ast", graded(1, 2)),
     )
     (panel,) = laboratory.others(build.course(), found, AXIS, 30.0)
-    assert [(lane.key, lane.summary) for lane in panel.lanes] == [
-        ("ctcae5.creatinine", "max 2"),
-        ("ctcae5.alt", "max 0–3"),
-    ]
-    assert panel.lanes[0].name == "Creatinine"
+    *severe, lower = panel.lanes
+    assert [(lane.name, lane.summary) for lane in severe] == [("Creatinine", "max 3"), ("ALT", "max 0–3")]
+    assert [text.text for text in lower.texts] == ["LDH 2", "AST 1–2"]
     assert laboratory.others(build.course(), found[:1], AXIS, 30.0) == ()

@@ -102,3 +102,10 @@ def test_doses_are_per_kilogram_or_total_or_unknown():
 )
 def test_names_are_written_as_readers_write_them(text, words):
     assert wording.name(text) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(-5, "−5"), (0, "0"), (-0.01, "0"), (3.5, "3.5"), (10.98, "11"), (-0.5, "−0.5"), (-10.0, "−10")]
+)
+def test_days_are_whole_or_have_one_figure_behind_the_point(value, text):
+    assert wording.day(value) == text

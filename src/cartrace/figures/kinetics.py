@@ -151,18 +151,18 @@ def _callouts(
     if cmax and tmax and cmax.value and tmax.value is not None and axis.shows(tmax.value):
         text = f"Cmax {wording.number(cmax.value)} on day {wording.day(tmax.value)}"
         found.append(Callout(tmax.value, cmax.value, text, wording.lines(said(cmax), said(tmax), cmax.method)))
+    if area:
+        inner = area[0].points[len(area[0].points) // 2]
+        foot = min(value for _, value in area[0].points if value > 0)
+        found.append(Callout(inner[0], max(foot, inner[1] ** 0.5 * foot**0.5), area[0].label, area[0].hover))
     for fit in line:
         start, end = fit.points[0], fit.points[-1]
         middle = (start.time + end.time) / 2
         text = said(metrics[fit.key])
         found.append(Callout(middle, math.sqrt(start.value * end.value), text, start.hover))
-    if area:
-        inner = area[0].points[len(area[0].points) // 2]
-        foot = min(value for _, value in area[0].points if value > 0)
-        found.append(Callout(inner[0], max(foot, inner[1] ** 0.5 * foot**0.5), area[0].label, area[0].hover))
     return tuple(found)
 
 
 def _refused(metrics: dict[str, Quantity]) -> tuple[str, ...]:
     """The half-lives that could not be given, each with its reason."""
-    return tuple(said(metrics[key]) for key in LINES if key in metrics and metrics[key].value is None)
+    return tuple(said(metrics[key]).removesuffix(".") for key in LINES if key in metrics and metrics[key].value is None)

@@ -15,7 +15,19 @@ from cartrace.assess.result import Assessment
 from cartrace.course import Course, Status
 from cartrace.course.record import Observation
 from cartrace.figures import ribbons, value_axis, wording
-from cartrace.figures.description import Chart, Lane, Lanes, Level, Panel, Point, Scale, Series, Silent, TimeAxis
+from cartrace.figures.description import (
+    Chart,
+    Lane,
+    Lanes,
+    LaneText,
+    Level,
+    Panel,
+    Point,
+    Scale,
+    Series,
+    Silent,
+    TimeAxis,
+)
 from cartrace.vocabulary import terms, units
 
 FEVER_FROM = 38.0  # Cel, lee2019astct: fever is a temperature of 38.0 Cel or more
@@ -23,6 +35,7 @@ ALWAYS = {"temperature": (36.5, 39.0), "haemoglobin": (75.0, 125.0)}
 """[canonical units] Always part of the axis, so that a calm course does not look like a stormy one."""
 ANC_FOOT = 0.02
 """[10*9/L] Foot of the neutrophil axis; 0 is drawn there as an open marker."""
+SEVERE_FROM = 3  # ctcae5: grade 3 is severe
 CROWDED = 70
 """More points than this are drawn as a line with few markers."""
 
@@ -204,14 +217,23 @@ def _point(o: Observation, name: str, foot: float | None, log: bool, grades: tup
 
 
 def others(course: Course, assessments: Sequence[Assessment], axis: TimeAxis, last: float) -> tuple[Panel, ...]:
-    """Ribbons of every further CTCAE laboratory rule that found, or may have found, a grade above 0."""
+    """Ribbons of the further CTCAE laboratory rules that reach, or may reach, a severe grade; the lower ones in words."""
     charted = {rule for shown in COUNTS for rule, _ in shown.rules}
     lanes: list[Lane] = []
+    lower: list[LaneText] = []
     for assessment in ribbons.find(assessments, "ctcae5"):
         rule = ribbons.rule_id(assessment)
         if rule in charted or not assessment.overall.high:
             continue
         known = terms.analytes().get(rule.rpartition(".")[2])
         name = known.name if known is not None else assessment.title
-        lanes += ribbons.lanes((assessment,), rule, name, course=course, axis=axis, last=last)
+        if assessment.overall.high >= SEVERE_FROM:
+            lanes += ribbons.lanes((assessment,), rule, name, course=course, axis=axis, last=last)
+        else:
+            worst = ribbons.worst((assessment,)).removeprefix("max ")
+            hover = wording.lines(assessment.title, wording.grade(assessment.overall))
+            lower.append(LaneText(f"{name} {worst}", hover, "before"))
+    if lower:
+        name = f"below grade {SEVERE_FROM}, worst" if lanes else "CTCAE 5, worst"
+        lanes.append(Lane("ctcae5-lower", name, texts=tuple(lower)))
     return (Lanes("ctcae5", "", "Chemistry, CTCAE 5", tuple(lanes)),) if lanes else ()

@@ -69,7 +69,7 @@ def gap_for(width: float, taken: Iterable[Box], *, inside: Box, where: str) -> t
     return max(gaps, key=lambda gap: gap[1] - gap[0])
 
 
-def around(x: float, y: float, width: float, height: float, *, step: float, rings: int = 14) -> Iterator[Box]:
+def around(x: float, y: float, width: float, height: float, *, step: float, rings: int = 40) -> Iterator[Box]:
     """Places for a box of this size about a point, the nearest first: right, left, above, below, then further out."""
     for ring in range(1, rings + 1):
         air = step * ring

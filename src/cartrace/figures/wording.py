@@ -79,7 +79,7 @@ def _figures(value: float) -> str:
 
 def day(value: float) -> str:
     """A day as printed on the axis: −5, 0, 7, 3.5."""
-    return (f"{value:.0f}" if value == round(value) else f"{value:.1f}").replace("-", "−")
+    return f"{round(value, 1) + 0.0:g}".replace("-", "−")
 
 
 def moment(when: Moment) -> str:

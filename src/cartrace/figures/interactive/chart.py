@@ -218,7 +218,7 @@ def _marks(sheet: Sheet, chart: Chart, top: float, height: float) -> list[Box]:
 
 def _callout(sheet: Sheet, callout: Callout, axis: ValueAxis, top: float, height: float, marks: list[Box]) -> None:
     x, y = sheet.x(callout.time), top + height * (1.0 - fraction(axis, callout.value))
-    inside = Box(2.0, top - 14, sheet.plot_width, top + height - 2)
+    inside = Box(2.0, top, sheet.plot_width, top + height - 2)
     line = 1.25 * sheet.small
     for room in (sheet.plot_width, 0.5 * sheet.plot_width):
         rows = wrapped_px(callout.text, room=room, width=lambda text: text_width(text, sheet.small))

@@ -178,7 +178,7 @@ def _margin(canvas: Canvas, plot: Plot, frame: Frame, chart: Chart, marks: list[
 def _callout(canvas: Canvas, plot: Plot, frame: Frame, callout: Callout, marks: list[Box]) -> None:
     size = plot.sizes.small
     x, y = plot.x(callout.time), frame.y(callout.value)
-    inside = Box(plot.left + 0.5, frame.top - 3.0, plot.right, frame.bottom - 0.3)
+    inside = Box(plot.left + 0.5, frame.top, plot.right, frame.bottom - 0.3)
     line = 1.2 * size * POINT
     for room in (plot.right - plot.left, 0.5 * (plot.right - plot.left)):
         rows = wrap(callout.text, size=size, width=room)

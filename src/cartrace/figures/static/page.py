@@ -24,8 +24,6 @@ from cartrace.figures.static.plate import draw_plate
 
 MARGIN = 1.0
 RULER = 8.6
-PICTURE_DPI = 300.0
-"""Resolution of pictures inside SVG and PDF; everything else there is drawn, not sampled."""
 SETTINGS: Any = {
     "svg.fonttype": "none",
     "svg.hashsalt": "cartrace",
@@ -149,11 +147,15 @@ def to_png(
     return _saved(description, width, "png", {"Software": None}, dpi=dpi)
 
 
-def _saved(description: Any, width: float, kind: str, metadata: dict[str, Any], *, dpi: float = PICTURE_DPI) -> bytes:
+def _saved(description: Any, width: float, kind: str, metadata: dict[str, Any], *, dpi: float = 72.0) -> bytes:
     import matplotlib
 
     with matplotlib.rc_context(SETTINGS):
         figure = draw(description, width=width)
+        if kind != "png":
+            # Pictures enter as they are; sampled anew they would be coarse, or large.
+            for picture in (found for axes in figure.axes for found in axes.images):
+                picture.set_interpolation("none")
         buffer = io.BytesIO()
         figure.savefig(buffer, format=kind, metadata=metadata, dpi=dpi)
     return buffer.getvalue()
