@@ -34,6 +34,9 @@ CLINICAL, TRANSFUSION = "clinical", "red-cell transfusion"
 # operator: grades a decrease, at the bound itself not yet
 OPERATORS = {"<": (True, True), "<=": (True, False), ">": (False, True), ">=": (False, False)}
 
+LINE = 100
+"""Characters of wording that fit on one line."""
+
 # Columns of the kernel's `code`.
 GRADE, STRICT, TIMES_OF, APPLIES_WHEN, OPTION, CHOICE = range(6)
 
@@ -93,17 +96,22 @@ class Term:
 
     @property
     def published(self) -> str:
-        """The term in one line, as published."""
+        """The term as published: its grades on one line when they fit."""
         grades: dict[int, dict[str, None]] = {}
         for row in sorted((*self.rows, *self.events, *self.clinical), key=lambda row: row.grade):
             grades.setdefault(row.grade, {})[row.published_wording] = None
         unit = self.rows[0].unit if any(row.times == "1" for row in self.rows) else ""
-        line = " | ".join(f"{grade}: {'; '.join(wordings)}" for grade, wordings in grades.items())
-        return f"{self.title}{', ' + unit if unit else ''}\n        {line}"
+        title = f"{self.title}, {unit}" if unit and unit not in self.title else self.title
+        lines = [f"{grade}: {'; '.join(wordings)}" for grade, wordings in grades.items()]
+        joint = " | ".join(lines) if sum(map(len, lines)) < LINE else "\n        ".join(lines)
+        return f"{title}\n        {joint}"
 
 
 def read(name: str) -> tuple[Term, ...]:
-    """The terms of a table in this folder, in file order. Raises KeyError or ValueError for words outside the lists."""
+    """The terms of a table in this folder, in file order.
+
+    Raises KeyError or ValueError for words outside the lists, `UnknownUnit` for a unit the analyte does not have.
+    """
     text = resources.files("cartrace.assess.labs").joinpath(name).read_text(encoding="utf-8")
     lines = (line for line in text.splitlines() if line and not line.startswith("#"))
     rows = [_row(cells) for cells in csv.DictReader(lines, delimiter="\t")]

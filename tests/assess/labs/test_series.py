@@ -1,0 +1,161 @@
+"""One term over time: steps, the baseline, albumin, transfusions, flags, row by row."""
+
+from __future__ import annotations
+
+from itertools import pairwise, permutations
+
+import numpy as np
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.labs import ctcae5, series
+from cartrace.assess.result import Assessment
+from cartrace.assess.rule import Rule, Steps
+from cartrace.course import Events
+
+RULES: dict[str, Rule] = {rule.id.removeprefix("ctcae5."): rule for rule in ctcae5.RULES}
+
+
+def rows_of(analyte: str, given: str, **options: str) -> tuple[Events, Steps]:
+    rule = RULES[analyte]
+    events = rule.events(read_given(given))
+    return events, rule.calculate(events, rule.settings(options))
+
+
+def run(analyte: str, given: str, **options: str) -> Assessment:
+    return RULES[analyte].run(read_given(given), options)
+
+
+def test_one_row_a_value_in_order_of_time() -> None:
+    _, rows = rows_of("anc", "h48 anc 0.4 low=1.8; h24 anc 1.2 low=1.8; h72 anc 2 low=1.8")
+    assert rows.at[1:].tolist() == [1.0, 2.0, 3.0]
+    assert rows.low[1:].tolist() == [2, 4, 0]
+    assert np.isnan(rows.at[0])
+    assert (rows.low[0], rows.high[0]) == (4, 4)
+
+
+@pytest.mark.parametrize("values", list(permutations(("0.4", "0.9", "2"))))
+def test_of_one_minute_the_worst_counts_whatever_the_order(values: tuple[str, ...]) -> None:
+    events, rows = rows_of("anc", ";".join(f"h24 anc {value} low=1.8" for value in values))
+    assert len(rows.at) == 2
+    assert (rows.low[1], rows.high[1]) == (4, 4)
+    assert set(rows.decided[1, :3]) == {0, 1, 2} == set(range(len(events.time)))
+
+
+def test_the_worst_row_names_the_value_that_decided() -> None:
+    assessment = run("anc", "h24 anc 1.2 low=1.8; h48 anc 0.4 low=1.8; h72 anc 1.1 low=1.8")
+    course = read_given("h24 anc 1.2 low=1.8; h48 anc 0.4 low=1.8; h72 anc 1.1 low=1.8")
+    assert [course.record(uid).value for uid in assessment.overall.evidence] == [0.4]  # type: ignore[union-attr]
+
+
+def test_a_range_of_the_course_names_what_settles_it() -> None:
+    overall = run("anc", "d1 anc 0.8 low=1.8; d2 anc 1.6; d3 anc status=below lloq=1").overall
+    assert (overall.low, overall.high) == (3, 4)
+    # The missing limit of day 2 concerns grade 1 only; the course is grade 3 already.
+    assert overall.settles == ("anc",)
+
+
+def test_steps_before_the_infusion_do_not_count() -> None:
+    _, rows = rows_of("anc", "h-1 anc 0.1 low=1.8; h0 anc 1.2 low=1.8")
+    assert rows.low[1:].tolist() == [4, 2]
+    assert rows.low[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "baseline"),
+    [
+        ("h-30 alt 31 high=40; h-2 alt 32 high=40; h1 alt 33 high=40", 32.0),
+        ("d0 alt 34 high=40; d1 alt 35 high=40", 34.0),
+        ("h0 alt 36 high=40; h-1 alt status=not_done; h-9 alt 37 high=40", 37.0),
+        ("h1 alt 33 high=40", None),
+        ("h-9 alt 37 high=40; h-1 alt status=not_recorded; h5 alt 30 high=40", None),
+    ],
+)
+def test_the_baseline_is_the_last_value_before_the_infusion(given: str, baseline: float | None) -> None:
+    facts = {fact.id: fact for fact in run("alt", given).facts}
+    assert facts["baseline"].value == baseline
+    assert bool(facts["baseline"].reason) == (baseline is None)
+
+
+def test_several_lymphodepleting_drugs_begin_with_the_first() -> None:
+    given = (
+        "d-9 alt 20 high=40; d-4 drug fludarabine 30 mg/m2; d-6 drug cyclophosphamide 500 mg/m2; "
+        "d-5 alt 21 high=40; d-1 alt 22 high=40; d5 alt 60 high=40"
+    )
+    facts = {fact.id: fact.value for fact in run("alt", given, baseline="lymphodepletion").facts}
+    assert facts["baseline"] == 20.0
+    assert {f.id: f.value for f in run("alt", given).facts}["baseline"] == 22.0
+
+
+def test_the_constants_of_calcium() -> None:
+    # 0.8 mg/dL for each g/dL is 0.1996 mmol/L for each 10 g/L.
+    assert pytest.approx(0.1996) == 10 * series.CORRECTED_PER_ALBUMIN
+    assert series.ALBUMIN_MIDPOINT == 40.0
+
+
+@pytest.mark.parametrize(
+    ("albumins", "grade"),
+    [
+        ("h20 albumin 25", 0),
+        ("h28 albumin 25; h10 albumin 45", 0),
+        ("h28 albumin 45; h20 albumin 25", 0),
+        ("h28 albumin 25; h20 albumin 45", 2),
+        ("h20 albumin status=not_done; h30 albumin 45", 2),
+    ],
+)
+def test_the_nearest_albumin_corrects_and_of_two_as_near_the_earlier(albumins: str, grade: int) -> None:
+    overall = run("calcium", f"h24 calcium 7.7 mg/dL low=2.1; {albumins}").overall
+    assert (overall.low, overall.high) == (grade, grade)
+
+
+def test_the_correction_is_linear_in_the_limits_of_the_albumin() -> None:
+    low = run("calcium", "h24 calcium 7.7 mg/dL low=2.1; h24 albumin status=above uloq=45").overall
+    # Without a number for the limit nothing is known; with it the corrected calcium is below 7.3 mg/dL.
+    assert (low.low, low.high) == (0, 4)
+    known = run("calcium", "h24 calcium 7.7 mg/dL low=2.1; h24 albumin 45 status=above").overall
+    assert (known.low, known.high) == (2, 4)
+
+
+def test_a_transfusion_lifts_until_the_next_value() -> None:
+    _, rows = rows_of("haemoglobin", "h10 haemoglobin 95 low=120; h20 rbc_transfusion yes; h30 haemoglobin 85 low=120")
+    assert rows.low[1:].tolist() == [2, 3, 2]
+    assert [bool(reason & series.TRANSFUSED) for reason in rows.reason[1:]] == [False, True, False]
+    assert [bool(reason & series.SUPPORTED) for reason in rows.reason[1:]] == [False, False, True]
+
+
+def test_a_transfusion_that_settles_a_range() -> None:
+    overall = run("haemoglobin", "h10 haemoglobin status=not_recorded; h20 rbc_transfusion yes").overall
+    assert (overall.low, overall.high, overall.settles) == (3, 3, ())
+
+
+def test_growth_factor_is_flagged_from_its_first_dose() -> None:
+    _, rows = rows_of("anc", "d1 anc 0.3 low=1.8; d3 drug filgrastim 5 ug/kg; d5 anc 0.3 low=1.8; d9 anc 3 low=1.8")
+    assert [bool(reason & series.GROWTH_FACTOR) for reason in rows.reason[1:]] == [False, True, True]
+    assert rows.low[1:].tolist() == [4, 4, 0]
+
+
+def test_within_the_limits_only_when_another_clause_graded() -> None:
+    flags = [
+        bool(rows_of("anc", f"d5 anc {value} low=1.0")[1].reason[1] & series.WITHIN) for value in ("1.6", "1.2", "0.9")
+    ]
+    assert flags == [False, True, False]
+
+
+def test_an_empty_course() -> None:
+    _, rows = rows_of("anc", "d1 crp 5")
+    assert len(rows.at) == 1
+    assert rows.low[0] == -1
+    assert rows.reason[0] == series.NO_VALUE
+    assert rows.missing[0] == 1
+
+
+def test_kernels_differ_by_their_numbers_only() -> None:
+    codes = {rule.kernel.__code__ for rule in ctcae5.RULES}
+    assert len(codes) == 1
+
+
+def test_the_places_do_not_overlap() -> None:
+    names = [name for name in vars(series) if name.startswith(("C_", "O_")) and name != "C_VALUE"]
+    places = sorted([getattr(series, name) for name in names] + list(range(5)))
+    assert places == list(range(series.PLACES))
+    assert all(one < other for one, other in pairwise(places))
