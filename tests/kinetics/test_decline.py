@@ -88,6 +88,26 @@ def test_a_best_window_that_rises_refuses_a_worse_one_that_falls():
     assert decline.best_fit(time, concentration, 0).rate <= 0
 
 
+def test_of_equally_good_windows_only_a_falling_one_is_taken():
+    # The last three fall; a far early low sample turns the line of all four upwards. Its level is set so that both
+    # windows are equally good within the tolerance.
+    time = np.array([0.0, 1000.0, 1001.0, 1002.0])
+
+    def both(early):
+        log_value = np.array([early, 1.0, 0.3, 0.0])
+        return decline.regress(time, log_value, 0, 3), decline.regress(time, log_value, 1, 3), log_value
+
+    low, high = -50.0, 0.4
+    for _ in range(80):
+        middle = (low + high) / 2
+        four, three, _ = both(middle)
+        low, high = (middle, high) if four.adjusted > three.adjusted - 5e-5 else (low, middle)
+    four, three, log_value = both(low)
+    assert four.rate < 0 < three.rate
+    assert four.adjusted == pytest.approx(three.adjusted - 5e-5, abs=1e-8)
+    assert decline.best_fit(time, np.exp(log_value), 0) == three
+
+
 def test_equal_values_do_not_fall():
     time = np.array([1.0, 2.0, 3.7, 11.0])
     for level in (80.0, 0.1, 3e-7, 123456.789):

@@ -87,6 +87,14 @@ def test_after_the_last_sample_the_area_follows_the_slope_and_says_how_much(meas
     assert "auc_extrapolated" not in found["auc_0_7"].flags
 
 
+def test_a_window_wholly_after_the_last_sample(measured):
+    found = measured("K1", windows=((20.0, 28.0),))
+    rate = found["lambda_z"].value
+    expected = 10 / rate * (math.exp(-6 * rate) - math.exp(-14 * rate))
+    assert found["auc_20_28"].value == pytest.approx(expected)
+    assert found["percent_extrapolated_20_28"].value == 100.0
+
+
 def test_auc_inf_is_always_flagged(measured):
     for vector in ("K1", "K4", "K10"):
         found = measured(vector)
