@@ -2,17 +2,17 @@
 
 In: the folder of its seven tidy tables. Out: one course folder per patient: course.yaml and observations.csv.
 Decided here, where the tables leave room:
-- Days are relative to the infusion. A day with a fraction is day and local time of day (the fractions crowd between four
-  and seven in the morning, when blood is drawn); the time of the infusion is not known, so only the day is used.
+- Days are relative to the infusion. A day with a fraction is day and local time of day (the fractions crowd between
+  four and seven in the morning, when blood is drawn); the time of the infusion is not known: only the day is used.
 - CRP 301 and LDH 2501 are the ceilings of the tables: written as >300 and >2500, status above.
 - "% of T cells" is the assay kind CAR+ of CD3+ cells (T cells are gated on CD3). The marrow's CAR percentage has no
   stated denominator: it stays a note.
-- "MIP-alpha" is read as MIP-1 alpha. Cytokine values at the assay's floor or ceiling (IL-6 1472 stands there 16 times) are
-  not flagged by the source, nor here.
+- "MIP-alpha" is read as MIP-1 alpha. Cytokine values at the assay's floor or ceiling (IL-6 1472 stands there 16
+  times) are not flagged by the source, nor here.
 - Grades are the source's own maxima (Lee, ASTCT) and have no day; the day of onset goes with them as a note.
 - Drugs are known as given or not: a drug that was given has neither start nor end; one that was not is a note.
-- Marrow is called involved where blasts are M2 or more by percentage and by the source's own mark; below that nothing is
-  said, because less than 5 % is not free of disease.
+- Marrow is called involved where blasts are M2 or more by percentage and by the source's own mark; below that nothing
+  is said, because less than 5 % is not free of disease.
 - Nothing else is filled in: age, sex, temperature, blood pressure, oxygen, dose, attribution stay unknown.
 """
 
@@ -77,7 +77,7 @@ BASELINE = "-99"
 """Nominal day of samples before treatment whose day is not given."""
 
 M2_FROM = 5.0
-"""[%] blasts of an M2 marrow; the source's mark `ge_m2_marrow` is not read alone because it contradicts one percentage."""
+"""[%] blasts of an M2 marrow. The source's mark `ge_m2_marrow` is not read alone: it contradicts one percentage."""
 
 DRUGS = {"tocilizumab": "tocilizumab", "steroids": "corticosteroid", "anakinra": "anakinra"}
 PRIOR = {
@@ -95,7 +95,7 @@ NOTES = (
     "CRP 301 mg/L and LDH 2501 U/L are the ceilings of the published tables, written here as >300 and >2500.",
     "CAR-T by flow was published as percent of T cells; read as percent of CD3+ cells.",
     "Cytokine values at the assay's floor or ceiling are not flagged as such; MIP-alpha is read as MIP-1 alpha.",
-    "Days with a fraction are read as day and time of day; the time of the infusion is not known and only the day is used.",
+    "Days with a fraction are read as day and time of day; without the time of the infusion only the day is used.",
 )
 NOT_RECORDED = (
     "age, sex and weight",
@@ -112,7 +112,10 @@ Row = dict[str, str]
 
 
 def convert(folder: Path, out: Path) -> tuple[str, ...]:
-    """Write one course folder per patient into `out`; the names of the folders. Raises `InputRefused` with every finding."""
+    """Write one course folder per patient into `out`; the names of the folders.
+
+    Raises `InputRefused` with every finding.
+    """
     collector = Collector()
     tables = {name: _read(folder, name, collector) for name in COLUMNS}
     observations: dict[str, list[Row]] = {row["patient_id"]: [] for row in tables["patients"]}
