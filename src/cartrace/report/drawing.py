@@ -18,6 +18,9 @@ from cartrace.report.addresses import slug
 from cartrace.report.contents import ReportContents
 from cartrace.report.layout import Drawing
 
+AUC = "auc_0_28"
+"""The area that is shaded where it has a value."""
+
 SCRIPT = Path("package_data") / "plotly.min.js"
 
 
@@ -31,7 +34,8 @@ def kinetics(contents: ReportContents, profile: ProfileResult, *, interactive: b
     """The figure of one kinetic profile."""
     from cartrace.figures.kinetics import kinetics_figure
 
-    described = kinetics_figure(contents.course, profile)
+    valued = {metric.id for metric in profile.metrics if metric.value is not None}
+    described = kinetics_figure(contents.course, profile, auc=AUC if AUC in valued else "")
     return _drawing(described, f"figure-{slug(described.panels[0].key)}", interactive)
 
 

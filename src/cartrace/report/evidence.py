@@ -1,7 +1,7 @@
 """The records behind a number, one row each: what it is, when it was, and what stood in which file.
 
 In: a course and uids. Out: `Evidence`.
-Decided here: how each kind of record is said in one row. Values are given as recorded, never rounded.
+Decided here: how each kind of record is said in one row. Values are given to six figures; what stood in the source is beside them.
 """
 
 from __future__ import annotations
@@ -66,10 +66,11 @@ def row(record: Record) -> Evidence:
 
 
 def exact(value: float) -> str:
-    """A number as recorded, without rounding: 38.6, 24 000, 0.0003."""
+    """A number to six figures, all those that a laboratory reports: 38.6, 24 000, 0.0003."""
     if value != 0 and (abs(value) < 1e-4 or abs(value) >= 1e9):
         return wording.number(value)
-    text = f"{value:,.10g}".replace(",", "\u202f")
+    text = f"{value:,.0f}" if value == round(value) else f"{value:,.6g}" if abs(value) < 1e5 else f"{value:,.1f}"
+    text = text.replace(",", "\u202f")
     return text.replace("-", "−")
 
 
@@ -80,7 +81,7 @@ def with_unit(value: float, ucum: str) -> str:
 
 def spelled(number: str, ucum: str) -> str:
     """A number already written, with its unit: "3.2 × 10⁹/L", "38.6 °C"."""
-    unit = wording.unit(ucum)
+    unit = "" if ucum == "1" else wording.unit(ucum)
     times = " × " if unit.startswith("10") else " "
     return f"{number}{times}{unit}".strip()
 
@@ -108,7 +109,8 @@ def observed(observation: Observation) -> str:
         return words(observation.text)
     if observation.value is None:
         return observation.status.word
-    return with_unit(observation.value, observation.unit)
+    named = wording.unit(observation.unit) == analyte(observation.code)
+    return exact(observation.value) if named else with_unit(observation.value, observation.unit)
 
 
 def dose(drug: DrugCourse) -> str:

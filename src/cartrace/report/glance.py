@@ -16,12 +16,15 @@ from cartrace.report import laboratory, toxicity, treatment
 from cartrace.report.addresses import profile_address, rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, why_not
-from cartrace.report.kinetics import title
+from cartrace.report.kinetics import is_curve, title
 from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 
 FAMILIES = ("crs", "icans", "icaht", "aplasia", "response")
 CTCAE = "ctcae5"
 FACTS = (("onset_day", "onset"), ("peak_day", "peak on"), ("duration_elapsed", "duration"), ("best_day", "best on"))
+SHOWN_UP_TO = 4
+"""Laboratory terms on a card: the worst ones."""
+
 METRICS = ("tmax", "auc_0_28", "tlast")
 
 
@@ -51,16 +54,16 @@ def cards(contents: ReportContents) -> tuple[Card, ...]:
         found += [_card(contents, a) for a in toxicity.of_family(contents, family) if _speaks(contents, a)]
         if family == "icaht":
             found += _laboratory(contents)
-    return (*found, *(_kinetics(contents, profile) for profile in contents.profiles))
+    return (*found, *(_kinetics(contents, profile) for profile in contents.profiles if is_curve(profile)))
 
 
 def _speaks(contents: ReportContents, assessment: Assessment) -> bool:
-    return assessment.overall.low is not None or bool(toxicity.recorded(contents, rule_id(assessment).split(".")[0]))
+    return assessment.overall.low is not None or bool(toxicity.recorded(contents, assessment))
 
 
 def _card(contents: ReportContents, assessment: Assessment) -> Card:
     rule = rule_id(assessment)
-    recorded = toxicity.recorded(contents, rule.split(".")[0])
+    recorded = toxicity.recorded(contents, assessment)
     label = "computed" if recorded else "response" if assessment.overall.words else "grade"
     results = [(label, grade_cell(assessment.overall, rule, badge=False))]
     for grade in recorded:
@@ -93,9 +96,12 @@ def _laboratory(contents: ReportContents) -> list[Card]:
         graded = [a for a in graded if (laboratory.group(a) in laboratory.COUNTS) is inside]
         graded.sort(key=lambda a: (-(a.overall.high or 0), -(a.overall.low or 0)))
         if graded:
-            results = tuple((laboratory.term(a), grade_cell(a.overall, rule_id(a), badge=False)) for a in graded[:4])
-            more = f"and {len(graded) - 4} more terms" if len(graded) > 4 else ""
-            shown = dict.fromkeys(mark for a in graded[:4] for mark in marks(a.overall))
+            results = tuple(
+                (laboratory.term(a), grade_cell(a.overall, rule_id(a), badge=False)) for a in graded[:SHOWN_UP_TO]
+            )
+            left = len(graded) - SHOWN_UP_TO
+            more = "and one more term" if left == 1 else f"and {left} more terms" if left > 1 else ""
+            shown = dict.fromkeys(mark for a in graded[:SHOWN_UP_TO] for mark in marks(a.overall))
             lines = [line for line in (more, sentence(tuple(shown)) if shown else "") if line]
             found.append(Card(name, results, tuple(lines)))
     return found

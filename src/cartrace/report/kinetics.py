@@ -1,7 +1,7 @@
 """Cellular kinetics: metrics of each assay, how they move with the BLQ policy, the profile drawn.
 
 In: contents. Out: the section "Cellular kinetics".
-Decided here: assays are never pooled; metrics without a value are named with their reason below the table.
+Decided here: assays are never pooled; metrics without a value stand in a table of their own, each with its reason.
 """
 
 from __future__ import annotations
@@ -12,8 +12,12 @@ from cartrace.report import drawing, evidence
 from cartrace.report.addresses import profile_address, slug
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said
-from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, plain, without_empty
+from cartrace.report.layout import Block, Cell, Heading, Section, Table, plain, without_empty
 
+CURVE_FROM = 3
+"""Samples of a profile that make a curve."""
+
+FOLD_ABOVE = 5
 POLICIES = {
     "standard": "standard",
     "zero_all": "all zero",
@@ -27,11 +31,17 @@ def section(contents: ReportContents, *, interactive: bool) -> Section:
     blocks: list[Block] = []
     for profile in contents.profiles:
         blocks += [Heading(title(profile), f"kinetics-{slug(title(profile)).lower()}"), *_profile(contents, profile)]
-        blocks.append(drawing.kinetics(contents, profile, interactive=interactive))
+        if is_curve(profile):
+            blocks.append(drawing.kinetics(contents, profile, interactive=interactive))
         blocks += _sensitivity(contents, profile)
     if not blocks:
         blocks = [plain("No measurement of CAR-T cells after the infusion is recorded: there is no kinetics.", "calm")]
     return Section("kinetics", "Cellular kinetics", tuple(blocks), owns=("kinetics",))
+
+
+def is_curve(profile: ProfileResult) -> bool:
+    """Whether a profile has enough samples to be drawn and to stand at a glance."""
+    return len(profile.points) >= CURVE_FROM
 
 
 def title(profile: ProfileResult) -> str:
@@ -41,7 +51,7 @@ def title(profile: ProfileResult) -> str:
 
 def _profile(contents: ReportContents, profile: ProfileResult) -> list[Block]:
     stem = profile_address(profile, contents.profiles)
-    samples = f"{len(profile.points)} samples"
+    samples = "One sample" if len(profile.points) == 1 else f"{len(profile.points)} samples"
     lloq = f"LLOQ {evidence.with_unit(profile.lloq, profile.unit)}" if profile.lloq is not None else "LLOQ not recorded"
     blocks: list[Block] = [plain(f"{samples}; {lloq}.")]
     known = [metric for metric in profile.metrics if metric.value is not None]
@@ -56,12 +66,10 @@ def _profile(contents: ReportContents, profile: ProfileResult) -> list[Block]:
     if rows:
         blocks.append(without_empty(Table(f"Metrics of {title(profile)}", ("Metric", "Value", "Cautions"), rows)))
     refused = [metric for metric in profile.metrics if metric.value is None]
-    for reason in dict.fromkeys(metric.reason for metric in refused):
-        pieces: list[Cell] = []
-        for metric in refused:
-            if metric.reason == reason:
-                pieces += [Cell(", " if pieces else "Refused: "), Cell(metric.name, f"{stem}/{metric.id}")]
-        blocks.append(Paragraph((*pieces, Cell(f". Why: {reason.rstrip('.')}.")), "calm"))
+    if refused:
+        lines = tuple((Cell(metric.name, f"{stem}/{metric.id}"), Cell(metric.reason)) for metric in refused)
+        caption = f"Metrics without a value, {title(profile)}"
+        blocks.append(Table(caption, ("Metric", "Why it has no value"), lines, folded=len(lines) > FOLD_ABOVE))
     return blocks
 
 
@@ -75,7 +83,7 @@ def _sensitivity(contents: ReportContents, profile: ProfileResult) -> list[Block
     rows = []
     for metric in profile.metrics:
         found = [by_policy[policy].get(metric.id) for policy in policies]
-        if len({(m.value, m.reason) for m in found if m is not None}) <= 1:
+        if len({quantity_said(m) for m in found if m is not None}) <= 1:
             continue
         row = [Cell(metric.name)]
         for policy, other in zip(policies, found, strict=True):
@@ -83,7 +91,11 @@ def _sensitivity(contents: ReportContents, profile: ProfileResult) -> list[Block
             row.append(Cell(said, f"{stem}/{metric.id}@{policy}" if other is not None else ""))
         rows.append(tuple(row))
     if not rows:
-        return [plain("No metric depends on what a sample below the LLOQ counts as.", "calm")]
+        return [plain("What a sample below the LLOQ counts as moves no metric within three figures.", "calm")]
     head = ("Metric", *(POLICIES.get(policy, policy) for policy in policies))
     caption = "Sensitivity to samples below the LLOQ: the same metric under each policy"
-    return [Table(caption, head, tuple(rows), "Metrics that are not listed are the same under every policy.")]
+    return [
+        Table(
+            caption, head, tuple(rows), "Metrics that are not listed are the same under every policy, to three figures."
+        )
+    ]

@@ -16,7 +16,9 @@ from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Tab
 from cartrace.report.toxicity import FOLD_ABOVE, by_day, facts, not_graded, of_family, overall_line
 from cartrace.vocabulary import terms
 
-COUNTS = ("blood count",)
+COUNTS = ("blood count", "lymphocyte subset")
+COLUMNS_UP_TO = 6
+"""Terms side by side in a table of days: as many as a page has room for."""
 
 
 def haematology(contents: ReportContents) -> Section:
@@ -72,7 +74,7 @@ def _terms(contents: ReportContents, found: list[Assessment], caption: str, name
     if graded:
         head = ("Term", "Worst grade", "Decided by", "Remarks")
         rows = tuple(_row(contents, assessment) for assessment in graded)
-        blocks += [Heading(caption, name), Table(caption, head, rows)]
+        blocks += [Heading(caption, name), without_empty(Table(caption, head, rows))]
         blocks += _days(graded, caption)
     if empty:
         blocks.append(_silent(contents, empty))
@@ -96,9 +98,13 @@ def _row(contents: ReportContents, assessment: Assessment) -> tuple[Cell, ...]:
 
 
 def _days(graded: list[Assessment], caption: str) -> list[Block]:
-    shown = [a for a in graded if a.days and any((day.high or 0) > 0 for day in a.days)]
-    if not shown:
-        return []
+    """Grades by study day, a few terms a table; terms that were never above 0 are left out."""
+    raised = [a for a in graded if any((day.high or 0) > 0 for day in a.days)]
+    groups = [raised[n : n + COLUMNS_UP_TO] for n in range(0, len(raised), COLUMNS_UP_TO)]
+    return [_day_table(group, caption) for group in groups]
+
+
+def _day_table(shown: list[Assessment], caption: str) -> Table:
     by_number = {a.rule: {day.day: day for day in a.days} for a in shown}
     numbers = sorted({number for days in by_number.values() for number in days if number is not None})
     rows = []
@@ -109,8 +115,15 @@ def _days(graded: list[Assessment], caption: str) -> list[Block]:
             address = f"{rule_id(assessment)}/d{number}"
             row.append(grade_cell(day, address, badge=False) if day else Cell("–"))
         rows.append(tuple(row))
-    head = ("Study day", *(term(a) for a in shown))
-    return [Table(f"{caption}, by study day", head, tuple(rows), folded=len(rows) > FOLD_ABOVE)]
+    names = [_short(assessment) for assessment in shown]
+    title = f"{caption}, by study day: {', '.join(names)}"
+    return Table(title, ("Study day", *names), tuple(rows), folded=len(rows) > FOLD_ABOVE)
+
+
+def _short(assessment: Assessment) -> str:
+    """The analyte of a CTCAE term where the rule is named after it, else the term."""
+    code = rule_id(assessment).partition(".")[2]
+    return evidence.analyte(code) if code in terms.analytes() else term(assessment)
 
 
 def _undated(contents: ReportContents) -> list[Block]:

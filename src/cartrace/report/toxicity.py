@@ -32,7 +32,7 @@ def section(contents: ReportContents) -> Section:
     for family, name in FAMILIES:
         for assessment in of_family(contents, family):
             blocks += [Heading(assessment.title, f"toxicity-{rule_id(assessment)}"), *_rule(contents, assessment)]
-        if not of_family(contents, family) and not recorded(contents, family):
+        if not of_family(contents, family):
             blocks.append(plain(f"{name} was not assessed in this run.", "calm"))
     blocks += _investigators(contents)
     return Section("toxicity", "Toxicity", tuple(blocks), owns=tuple(family for family, _ in FAMILIES))
@@ -43,14 +43,19 @@ def of_family(contents: ReportContents, family: str) -> tuple[Assessment, ...]:
     return tuple(a for a in contents.assessments if rule_id(a).split(".")[0] == family)
 
 
-def recorded(contents: ReportContents, family: str) -> tuple[InvestigatorGrade, ...]:
-    """Grades that clinicians set for a family, e.g. every recorded "CRS" for "crs"."""
-    return tuple(g for g in contents.course.grades if family_of(g) == family)
+def recorded(contents: ReportContents, assessment: Assessment) -> tuple[InvestigatorGrade, ...]:
+    """Grades that clinicians set for what a rule grades."""
+    return tuple(grade for grade in contents.course.grades if speaks_of(grade, assessment))
 
 
-def family_of(grade: InvestigatorGrade) -> str:
-    """The family of rules an investigator's grade speaks about."""
-    return grade.toxicity.strip().lower().replace("-", " ").split()[0] if grade.toxicity.strip() else ""
+def speaks_of(grade: InvestigatorGrade, assessment: Assessment) -> bool:
+    """Whether an investigator's grade speaks of what a rule grades: "CRS" of crs.astct2019, "ICAHT late" of icaht.late."""
+    family, _, edition = rule_id(assessment).partition(".")
+    words = grade.toxicity.lower().replace("-", " ").split()
+    if family not in words:
+        return False
+    parts = {"early", "late"}
+    return not parts & set(words) or not parts & {edition} or edition in words
 
 
 def recorded_said(grade: InvestigatorGrade) -> str:
@@ -80,7 +85,7 @@ def not_graded(contents: ReportContents, assessment: Assessment) -> Paragraph:
     pieces = [Cell(f"{said}: {rule.title.partition(',')[0]} "), cell, Cell(" from the record.")]
     wanted = "; ".join(settles(rule, grade.settles))
     pieces += [Cell(f" Would be settled by: {wanted}.")] if wanted else []
-    own = recorded(contents, rule.id.split(".")[0])
+    own = recorded(contents, assessment)
     if own:
         pieces.append(Cell(f" The investigators recorded {', '.join(recorded_said(g) for g in own)}."))
     return Paragraph(tuple(pieces), "calm")
@@ -165,7 +170,7 @@ def days_said(days: Sequence[Grade]) -> str:
 def _investigators(contents: ReportContents) -> list[Block]:
     rows = []
     for grade in contents.course.grades:
-        computed = [a for a in contents.assessments if rule_id(a).split(".")[0] == family_of(grade)]
+        computed = [a for a in contents.assessments if speaks_of(grade, a)]
         source = evidence.row(grade).place
         scale = grade.scale or "scale not stated"
         first = (Cell(grade.toxicity, note=scale), Cell(recorded_said(grade), note=grade.note))
