@@ -345,5 +345,5 @@ class CourseFileReader:
 
 
 def _nearest_dose_unit(unit: str) -> tuple[str, ...]:
-    near = (*units.nearest(unit, family="car_t_dose_per_kilogram"), *units.nearest(unit, family="car_t_dose"))
-    return near if unit else ()
+    family = "car_t_dose_per_kilogram" if "/" in unit else "car_t_dose"
+    return units.nearest(unit, family=family) if unit else ()

@@ -199,7 +199,7 @@ def _cell(cell: Any) -> str:
 
 
 def _arrow(content: bytes, file: str, collector: Collector, ending: str) -> list[list[str]] | None:
-    kind = "Parquet" if ending == ".parquet" else "Arrow IPC"
+    kind = "a Parquet file" if ending == ".parquet" else "an Arrow IPC file"
     try:
         if ending == ".parquet":
             import pyarrow.parquet as parquet
@@ -211,7 +211,7 @@ def _arrow(content: bytes, file: str, collector: Collector, ending: str) -> list
             table = feather.read_table(io.BytesIO(content))
         columns = [_arrow_texts(column) for column in table.columns]
     except Exception as error:  # Arrow raises several families of errors for broken files
-        _unreadable(collector, file, f"a file that is not {kind} ({type(error).__name__})", f"a {kind} file")
+        _unreadable(collector, file, f"something that is not {kind} ({type(error).__name__})", kind)
         return None
     return [list(table.column_names), *[list(row) for row in zip(*columns, strict=True)]]
 
@@ -243,23 +243,8 @@ def _tidy(
     header_row, header = numbered[0]
     while header and not header[-1]:
         header.pop()
-    if len(header) > COLUMNS_UP_TO:
-        _unreadable(
-            collector, file, f"{len(header)} headers", f"up to {COLUMNS_UP_TO}, one row per time", row=header_row
-        )
+    if not _header_fits(header, header_row, file, collector):
         return None
-    times_seen = Counter(header)
-    for name in sorted(cell for cell, times in times_seen.items() if cell and times > 1):
-        collector.add(
-            "error",
-            "table.duplicate_header",
-            file=file,
-            row=header_row,
-            column=name,
-            found=f"the header {quoted(name)} {times_seen[name]} times",
-            expected="each header once",
-            action="rename or remove one of the columns",
-        )
     rows = []
     for i, cells in numbered[1:]:
         if any(cells[len(header) :]):
@@ -294,3 +279,25 @@ def _tidy(
             action="check the export, or remove the table",
         )
     return TextTable(file, tuple(header), tuple(rows), typed, delimiter, header_row)
+
+
+def _header_fits(header: list[str], header_row: int, file: str, collector: Collector) -> bool:
+    """Whether the header can be read; repeated names are findings and do not stop the reading."""
+    if len(header) > COLUMNS_UP_TO:
+        _unreadable(
+            collector, file, f"{len(header)} headers", f"up to {COLUMNS_UP_TO}, one row per time", row=header_row
+        )
+        return False
+    times_seen = Counter(header)
+    for name in sorted(cell for cell, times in times_seen.items() if cell and times > 1):
+        collector.add(
+            "error",
+            "table.duplicate_header",
+            file=file,
+            row=header_row,
+            column=name,
+            found=f"the header {quoted(name)} {times_seen[name]} times",
+            expected="each header once",
+            action="rename or remove one of the columns",
+        )
+    return True
