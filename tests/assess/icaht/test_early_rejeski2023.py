@@ -248,6 +248,14 @@ def test_evidence_names_the_counts_of_the_run_and_its_neighbours():
     assert set(days) == {4, 5, 6, 7, 8, 9, 10}
 
 
+def test_evidence_of_the_longest_run_leaves_the_other_run_out():
+    course = read_given("d0-30 anc 1.5; d3-5 anc 0.2; d20-23 anc 0.4")
+    days = [course.record(uid).moment.day for uid in RULE.run(course).overall.evidence]
+    assert set(days) == {19, 20, 21, 22, 23, 24}
+    cumulative = RULE.run(course, {"counting": "cumulative"}).overall.evidence
+    assert {3, 23} <= {course.record(uid).moment.day for uid in cumulative}
+
+
 def test_the_grade_holds_over_the_window():
     grade = RULE.run(read_given("d0-16 anc 0.2; d16 death other")).overall
     assert (grade.at, grade.until) == (0.0, 16.0)

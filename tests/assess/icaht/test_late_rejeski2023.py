@@ -123,6 +123,12 @@ def test_evidence_is_the_deciding_and_the_confirming_count():
     assert days == [40, 47]
 
 
+def test_evidence_of_one_grade_is_its_lowest_count():
+    course = read_given("d40 anc 0.9; d47 anc 0.6; d54 anc 0.8; d60 anc 3")
+    evidence = RULE.run(course).overall.evidence
+    assert [course.record(uid).moment.day for uid in evidence] == [47, 54]
+
+
 def test_the_footnote_never_grades_higher_than_the_lowest_count():
     for seed in range(300):
         course, *_ = random_late_course(seed)

@@ -34,7 +34,6 @@ def states(aplasia: Bools, needed: int, trust: bool) -> Bools:
             after += 1
         confirmed = after - k >= needed or (trust and after == len(aplasia))
         held[k:after] = on and not confirmed
-        on = on and not confirmed
         k = after
     return held
 

@@ -214,7 +214,7 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
         return 1
     if end < WINDOW_UP_TO:
         flags |= CENSORED
-    if source[0] >= 0 and most[0] <= NEUTROPENIA_UP_TO + ROUNDING:
+    if most[0] <= NEUTROPENIA_UP_TO + ROUNDING:
         flags |= PRE_EXISTING
     write_nadir(steps, least, most, source)
     unknown = interpolate(least, most, source, int(option[GAP]))
