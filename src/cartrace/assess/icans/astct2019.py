@@ -23,11 +23,14 @@ Decided here: which score an age uses and how a domain that is not recorded wide
 - ICE 10 or CAPD 0 is grade 0. ICE 0 is 3 when the patient can be roused or has global aphasia, 4 when unarousable, 3 to 4 when
   consciousness is not recorded. A decimal score belongs to the band whose upper limit it does not pass.
 - Consciousness not recorded: up to 3 with an ICE above 0, up to 2 with a CAPD below 9 (both scores ask for somebody awake enough),
-  else up to 4. Score not recorded: up to 3 in somebody who can be roused, else up to 4.
+  else up to 4; a score older than consciousness entered as not recorded says nothing about it.
+  Score not recorded: up to 3 in somebody who can be roused, else up to 4.
 - Sedation excludes consciousness and score; the grade rests on the other three domains, with the flag `evaluable_partial`, and the
   resolution clock learns nothing.
-- Signs of raised pressure recorded as none settle that domain without imaging; imaging alone does not.
-- With an intracranial haemorrhage, oedema on imaging is the haemorrhage's: excluded, graded by CTCAE. Tremor never counts.
+- Signs of raised pressure recorded as none settle that domain without imaging; imaging alone does not. Imaging entered as not
+  recorded was done, and leaves the domain open.
+- With an intracranial haemorrhage, oedema on imaging is the haemorrhage's: excluded, graded by CTCAE; with one entered as not
+  recorded it may be. Tremor never counts.
 - An ICE score at or above the one before the infusion, when that was below 10, still grades by itself, with a flag.
 - A finding attributed to another cause is known and harmless.
 - Seizure, weakness and raised pressure never recorded are unknown; with `silent_domains=absent` silence means absent.

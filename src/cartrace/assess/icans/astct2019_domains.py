@@ -12,7 +12,7 @@ import numpy as np
 
 from cartrace.assess.compiled import part
 from cartrace.assess.icans import astct2019_inputs as inputs
-from cartrace.assess.sweep import STATUS_NOT_RECORDED, Floats, Ints, tie
+from cartrace.assess.sweep import STATUS_NOT_RECORDED, Floats, Ints, minute_of, tie
 from cartrace.course import Status
 from cartrace.course.events import Events
 
@@ -105,10 +105,11 @@ def consciousness_domain(events: Events, current: Ints, by_capd: bool, bounds: I
         set_bounds(bounds, state, state, inputs.CONSCIOUSNESS)
         return
     most = UNAROUSABLE
-    i = current[inputs.CAPD if by_capd else inputs.ICE]
-    if known(events, i) and by_capd and events.value[i] < CAPD_FROM:
+    i, blank = current[inputs.CAPD if by_capd else inputs.ICE], current[inputs.CONSCIOUSNESS]
+    speaks = known(events, i) and (blank < 0 or minute_of(events.time[i]) >= minute_of(events.time[blank]))
+    if speaks and by_capd and events.value[i] < CAPD_FROM:
         most = VOICE
-    elif known(events, i) and not by_capd and events.value[i] > ICE_GRADE_4_UP_TO:
+    elif speaks and not by_capd and events.value[i] > ICE_GRADE_4_UP_TO:
         most = TOUCH
     set_bounds(bounds, 0, most, inputs.CONSCIOUSNESS)
 
@@ -175,12 +176,17 @@ def motor_domain(events: Events, current: Ints, silent: int, bounds: Ints) -> No
 def pressure_domain(events: Events, current: Ints, silent: int, bounds: Ints) -> None:
     """Raised intracranial pressure: signs are 4, diffuse oedema 4, focal oedema 3."""
     sign, oedema, bleeding = current[inputs.SIGN], current[inputs.OEDEMA], current[inputs.HAEMORRHAGE]
-    low = 0
+    low, high, asked = 0, 0, inputs.OEDEMA
     bled = known(events, bleeding) and events.value[bleeding] > 0
     if known(events, oedema) and not harmless(events, oedema) and not bled:
-        low = 4 if events.value[oedema] > 1 else 3 if events.value[oedema] > 0 else 0
-    if known(events, sign):
-        grade = 4 if events.value[sign] > 0 and not harmless(events, sign) else low
-        set_bounds(bounds, grade, grade, inputs.SIGN)
+        high = 4 if events.value[oedema] > 1 else 3 if events.value[oedema] > 0 else 0
+        low = high if bleeding < 0 or known(events, bleeding) else 0
+        asked = inputs.HAEMORRHAGE
+    elif oedema >= 0 and events.status[oedema] == STATUS_NOT_RECORDED and not bled:
+        high = 4
+    if not known(events, sign):
+        set_bounds(bounds, low, high if silent and sign < 0 else 4, asked if silent and sign < 0 else inputs.SIGN)
+    elif events.value[sign] > 0 and not harmless(events, sign):
+        set_bounds(bounds, 4, 4, inputs.SIGN)
     else:
-        set_bounds(bounds, low, low if silent and sign < 0 else 4, inputs.SIGN)
+        set_bounds(bounds, low, high, asked)
