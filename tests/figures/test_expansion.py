@@ -6,6 +6,7 @@ from cartrace.course import Clock, CourseBuilder, Status
 from cartrace.figures import expansion
 from cartrace.figures.description import Silent
 from cartrace.figures.time_axis import time_axis
+from cartrace.kinetics import KineticsSettings, measure
 
 AXIS = time_axis(range(0, 91, 7))
 DAY = Clock().from_study_day
@@ -32,9 +33,25 @@ def test_samples_below_the_lloq_are_open_and_under_its_line(dense):
 
 def test_profiles_give_the_same_points_as_the_observations(dense, profile):
     axis = time_axis([0, 365])
-    (from_profile,) = expansion.panels(dense.course, (profile,), axis, "f")
+    from_profile = expansion.panels(dense.course, (profile,), axis, "f")[0]
     from_rows = expansion.panels(dense.course, (), axis, "f")[0]
     assert from_profile.series[0].points == from_rows.series[0].points
+
+
+def test_every_sample_is_drawn_whichever_infusion_the_profiles_count_from():
+    build = CourseBuilder("x", clock=Clock())
+    for day in (0, 60):
+        build.infusion(moment=DAY(day))
+    for day, value in ((-5, 0.0), (7, 9000.0), (60, 80.0), (67, 4000.0)):
+        build.observe("car_copies_per_ug", value, moment=DAY(day), lloq=50.0)
+    course = build.course()
+    for infusion in (1, 2):
+        profiles = measure(course, KineticsSettings(infusion=infusion, lloq=100.0))
+        (chart,) = expansion.panels(course, profiles, time_axis([-5, 67]), "f")
+        assert [p.time for p in chart.series[0].points] == [-5, 7, 60, 67]
+        # 80 copies are a number, but under the LLOQ that was given: an open marker at 80.
+        assert [(p.value, p.below) for p in chart.series[0].points][2] == (80.0, True)
+        assert [level.value for level in chart.levels] == [100.0]
 
 
 def test_a_recorded_zero_is_open_at_the_foot():

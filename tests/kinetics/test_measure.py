@@ -216,6 +216,7 @@ def test_a_later_infusion_moves_the_clock_and_nothing_else(course, steps, day, p
     later = course([t + day for t in times], levels, infusions=(0, day))
     (other,) = measure(later, replace(settings, infusion=2))
     same({q.id: q.value for q in one.metrics}, {q.id: q.value for q in other.metrics})
+    assert (one.start, other.start) == (0, day)
 
 
 @given(PROFILES, st.integers(0, 11), st.sampled_from(["BLQ", "missing"]))
@@ -277,6 +278,7 @@ def test_a_re_infusion_that_is_not_recorded_is_said_by_every_metric(course):
     (result,) = measure(course((0, 7), (0, 900), infusions=(0,)), KineticsSettings(infusion=2))
     assert {quantity.reason for quantity in result.metrics} == {"Infusion 2 is not recorded."}
     assert result.points == ()
+    assert result.start is None
 
 
 def test_no_car_t_measurement_is_no_profile():

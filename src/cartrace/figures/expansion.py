@@ -1,8 +1,8 @@
 """Panel "CAR-T cells": one chart per assay kind, a line per site and method, log axis, LLOQ, open markers below it.
 
 In: course, kinetic profiles, time axis. Out: charts.
-Decided here: assay kinds are never pooled; a sample below the LLOQ is drawn at half of it; without profiles the
-observations themselves are drawn.
+Decided here: assay kinds are never pooled; a sample below the LLOQ is drawn at half of it, a number
+under it at itself, both with open markers; all samples of the course are drawn, whichever infusion the profiles count from.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ SMALL_HEIGHT = 14.0
 def panels(course: Course, profiles: Sequence[ProfileResult], axis: TimeAxis, letter: str) -> tuple[Panel, ...]:
     """A chart per assay kind; sites and methods are lines of their own in it."""
     kinds: dict[str, list[ProfileResult]] = {}
-    for profile in profiles or _unmeasured(course):
+    for profile in _recorded(course, profiles):
         kinds.setdefault(profile.assay, []).append(profile)
     found: list[Panel] = []
     for group in kinds.values():
@@ -38,6 +38,12 @@ def panels(course: Course, profiles: Sequence[ProfileResult], axis: TimeAxis, le
         if chart is not None:
             found.append(chart)
     return tuple(found) or (Silent("car", letter, "CAR-T cells in blood: not recorded in the source"),)
+
+
+def _recorded(course: Course, profiles: Sequence[ProfileResult]) -> tuple[ProfileResult, ...]:
+    """Every sample of the course: a profile covers one infusion only. LLOQs as the profiles have them."""
+    limits = {key_of(profile): profile.lloq for profile in profiles}
+    return tuple(replace(one, lloq=limits.get(key_of(one), one.lloq)) for one in _unmeasured(course))
 
 
 def _unmeasured(course: Course) -> tuple[ProfileResult, ...]:
@@ -90,6 +96,8 @@ def points(course: Course, profile: ProfileResult, axis: TimeAxis) -> tuple[tupl
                 said = "0 as recorded, drawn at the foot of the log axis"
         else:
             said = wording.number(value)
+            if limit and value < limit:
+                said, below = f"{said}, below the limit of quantification of {wording.number(limit)}", True
         found.append(Point(sample.time, value, _hover(course, profile, sample.uid, said), below))
     return tuple(found), foot if any(point.below for point in found) or limit else None
 

@@ -88,6 +88,7 @@ def _result(profile: Profile) -> ProfileResult:
         points=_points(profile),
         metrics=chosen,
         sensitivity=_sensitivity(profile, chosen),
+        start=_known(profile.clock.start),
     )
 
 
@@ -99,5 +100,5 @@ def _points(profile: Profile) -> tuple[Point, ...]:
     )
 
 
-def _known(value: np.float64) -> float | None:
+def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)

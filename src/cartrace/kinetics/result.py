@@ -30,6 +30,7 @@ class ProfileResult:
     assay        analyte code, e.g. "car_copies_per_ug"
     settings     (name, value) of every choice made: BLQ policy, windows, LLOQ and where it came from, what time counts from
     sensitivity  the metrics once per BLQ policy: (policy, metrics)
+    start        [d since the start of the first infusion] time 0 of the points; None when there is no such clock
     """
 
     assay: str
@@ -42,3 +43,4 @@ class ProfileResult:
     points: tuple[Point, ...]
     metrics: tuple[Quantity, ...]
     sensitivity: tuple[tuple[str, tuple[Quantity, ...]], ...] = ()
+    start: float | None = 0.0
