@@ -116,7 +116,7 @@ def test_every_pace_can_be_drawn(dense, pace):
 
 def test_notes_explain_what_is_on_the_page(dense):
     text = " ".join(dense.figure.notes)
-    for word in ("Open markers", "Hatched", "Fading bar", "compressed"):
+    for word in ("Open markers", "Ribbons", "Hatched", "Fading bar", "compressed"):
         assert word in text
 
 

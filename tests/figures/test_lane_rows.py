@@ -85,7 +85,8 @@ def test_texts_share_a_row_or_have_their_own():
     (line,) = plan(texts=texts).texts
     assert (line.text, line.hover) == ("recorded: grade 1; computed: 2", "a\nb")
     wide = tuple(LaneText(text.text + " with many more words", text.hover) for text in texts)
-    assert [(line.row, line.hover) for line in plan(texts=wide).texts] == [(0, "a"), (1, "b")]
+    lines = plan(texts=wide).texts
+    assert [(line.row, line.text[-6:], line.hover) for line in lines] == [(0, "words;", "a"), (1, " words", "b")]
 
 
 def test_what_comes_after_stands_at_the_end_of_the_plot():
@@ -112,7 +113,7 @@ def test_nothing_touches_and_nothing_is_lost(marks, texts):
     events = tuple(event(time, label) for time, label in marks)
     planned = plan(events=events, texts=tuple(LaneText(text, "") for text in texts))
     assert sorted(line.text for line in planned.labels) == sorted(label for _, label in marks if label)
-    assert set(texts) <= {part for line in planned.texts for part in line.text.split("; ")}
+    assert set(texts) <= {part for line in planned.texts for part in line.text.removesuffix(";").split("; ")}
     lines = [*planned.labels, *planned.texts]
     assert all(0 <= line.row < planned.rows and line.left >= 0 and line.left + line.width <= 120.0 for line in lines)
     for one, other in combinations(lines, 2):

@@ -65,11 +65,23 @@ def test_texts_go_to_their_end_of_the_lane_or_to_the_widest_gap(where, width, ga
     assert gap_for(width, taken, inside=PAGE, where=where) == gap
 
 
-def test_places_around_a_point_are_tried_from_near_to_far_and_never_cover_it():
-    places = list(around(50.0, 50.0, 10.0, 4.0, step=2.0))
+def test_places_around_a_point_are_tried_from_near_to_far():
+    places = list(around(50.0, 50.0, 10.0, 4.0, inside=PAGE, step=4.0))
     assert places[0] == Box(52.0, 48.0, 62.0, 52.0)
-    assert not any(place.left < 50.0 < place.right and place.bottom < 50.0 < place.top for place in places)
-    assert max(place.left for place in places) > 70.0
+    assert not any(place.left < 50.0 < place.right and place.bottom < 50.0 < place.top for place in places[:14])
+    far = [(p.left + 5.0 - 50.0) ** 2 + (p.bottom + 2.0 - 50.0) ** 2 for p in places[16:]]
+    assert far == sorted(far)
+    assert all(place.within(PAGE) for place in places[16:])
+
+
+def test_the_only_gap_is_found():
+    wall = [Box(x, 0.0, x + 10.0, 100.0) for x in (0.0, 10.0, 20.0, 30.0, 40.0, 50.0, 60.0)]
+    wall.append(Box(70.0, 20.0, 100.0, 100.0))
+    places = around(30.0, 90.0, 12.0, 4.0, inside=PAGE, step=4.0)
+    box = first_free(places, wall, inside=PAGE)
+    assert box is not None
+    assert box.left >= 70.0
+    assert box.top <= 20.0
 
 
 def test_boxes_along_a_line_lie_on_it():

@@ -19,6 +19,8 @@ from cartrace.figures.time_axis import Pace, time_axis
 from cartrace.kinetics.result import ProfileResult
 
 HEIGHT = 62.0
+HEADROOM = 1.8
+"""Room above the peak, as a factor, for its name."""
 WINDOW = re.compile(r"auc\D*(\d+(?:\.\d+)?)\D+(\d+(?:\.\d+)?)")
 """An AUC metric names its window in its id: "auc_0_28" is day 0 to 28."""
 LINES = ("contraction_half_life", "half_life")
@@ -35,6 +37,7 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
     axis = time_axis([sample.time for sample in profile.points], pace=pace)
     drawn, foot = expansion.points(course, profile, axis)
     values = [point.value for point in drawn] + ([profile.lloq] if profile.lloq else [])
+    values += [HEADROOM * max(values, default=1.0)]
     area = _area(profile, metrics, auc, axis)
     line = _half_lives(profile, metrics, axis)
     y = value_axis.logarithmic(

@@ -224,9 +224,10 @@ def _texts(texts: Sequence[LaneText], taken: Sequence[Box], ruler: Ruler, edge: 
         if len(together) == 1 or len(words) == 1:
             found += together
             continue
-        for word in words:
+        for n, word in enumerate(words):
             own = "\n".join(text.hover for text in chosen if text.text == word)
-            found += _seat(word, where, own, [*taken, *_boxes(found)], ruler, edge)
+            said = word if n == len(words) - 1 else f"{word};"
+            found += _seat(said, where, own, [*taken, *_boxes(found)], ruler, edge)
     return found
 
 

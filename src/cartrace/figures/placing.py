@@ -69,15 +69,20 @@ def gap_for(width: float, taken: Iterable[Box], *, inside: Box, where: str) -> t
     return max(gaps, key=lambda gap: gap[1] - gap[0])
 
 
-def around(x: float, y: float, width: float, height: float, *, step: float, rings: int = 40) -> Iterator[Box]:
-    """Places for a box of this size about a point, the nearest first: right, left, above, below, then further out."""
-    for ring in range(1, rings + 1):
-        air = step * ring
+def around(x: float, y: float, width: float, height: float, *, inside: Box, step: float) -> Iterator[Box]:
+    """Places for a box of this size about a point: beside it, above and below it, then all over `inside`, nearest first."""
+    for air in (step / 2, step):
         for dy in (0.0, -air, air):
             yield Box(x + air, y + dy - height / 2, x + air + width, y + dy + height / 2)
             yield Box(x - air - width, y + dy - height / 2, x - air, y + dy + height / 2)
         for dy in (-air - height / 2, air + height / 2):
             yield Box(x - width / 2, y + dy - height / 2, x + width / 2, y + dy + height / 2)
+    across = int(max(inside.right - inside.left - width, 0.0) / step) + 1
+    down = int(max(inside.top - inside.bottom - height, 0.0) / step) + 1
+    corners = [(inside.left + step * i, inside.bottom + step * k) for i in range(across) for k in range(down)]
+    corners.sort(key=lambda at: (at[0] + width / 2 - x) ** 2 + (at[1] + height / 2 - y) ** 2)
+    for left, low in corners:
+        yield Box(left, low, left + width, low + height)
 
 
 def along(points: Sequence[tuple[float, float]], *, step: float) -> list[Box]:

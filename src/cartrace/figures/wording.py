@@ -51,6 +51,7 @@ def unit(ucum: str) -> str:
         return _UNITS[ucum]
     for code, words in (("{copies}/ug", "copies/µg DNA"), ("{copies}/uL", "copies/µL")):
         ucum = ucum.replace(code, words)
+    ucum = f"cells{ucum}" if ucum.startswith("/uL") else ucum
     return ucum.replace("ug", "µg").replace("uL", "µL").replace(".", "·").replace("{", "").replace("}", "")
 
 

@@ -99,6 +99,16 @@ def test_annotations_stay_on_the_page(descriptions, width):
             assert high <= width + left + 2, text
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_callout_of_a_profile_finds_a_place(dense, profile, width):
+    figure = kinetics_figure(dense.course, profile)
+    notes = [
+        note["text"].replace("<br>", " ") for note in interactive.to_spec(figure, width=width)["layout"]["annotations"]
+    ]
+    for callout in figure.panels[0].callouts:
+        assert callout.text in notes
+
+
 def test_only_time_zooms(dense):
     layout = interactive.to_spec(dense.figure)["layout"]
     assert all(axis["fixedrange"] for name, axis in layout.items() if name.startswith("yaxis"))

@@ -48,6 +48,10 @@ def test_wrapped_lines_fit_and_lose_no_word():
     assert all(text_width(line, 7.0) <= 30.0 for line in lines)
 
 
+def test_numbers_in_groups_are_not_torn():
+    assert wrap("AUC 669\u202f000", size=7.0, width=1.0) == ["AUC", "669\u202f000"]
+
+
 def test_shortened_texts_fit():
     assert shortened("short", size=7.0, width=50.0) == "short"
     cut = shortened("a rather long text about nothing", size=7.0, width=20.0)

@@ -84,6 +84,14 @@ def test_kinetics_and_plates_keep_clear_too(dense, empty, profile, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_every_callout_of_a_profile_finds_a_place(dense, profile, width):
+    figure = kinetics_figure(dense.course, profile)
+    drawn = " ".join(text for text, _ in boxes(static.draw(figure, width=width)))
+    for callout in figure.panels[0].callouts:
+        assert callout.text in drawn
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_pages_have_the_journal_s_width(dense, width):
     svg = static.to_svg(dense.figure, width=width)
     points = float(re.search(r'width="([\d.]+)pt"', svg)[1])

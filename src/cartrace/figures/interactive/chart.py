@@ -223,7 +223,7 @@ def _callout(sheet: Sheet, callout: Callout, axis: ValueAxis, top: float, height
     for room in (sheet.plot_width, 0.5 * sheet.plot_width):
         rows = wrapped_px(callout.text, room=room, width=lambda text: text_width(text, sheet.small))
         width = max(text_width(row, sheet.small) for row in rows)
-        box = first_free(around(x, y, width, line * len(rows), step=6.0), marks, inside=inside, air=1.0)
+        box = first_free(around(x, y, width, line * len(rows), inside=inside, step=12.0), marks, inside=inside, air=1.0)
         if box is None:
             continue
         marks.append(box)

@@ -149,7 +149,7 @@ def _letter(letter: str) -> float:
 def wrapped(text: str, *, letters: int) -> list[str]:
     """The text in lines of at most so many letters, broken at blanks."""
     lines: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):
         if lines and len(lines[-1]) + 1 + len(word) <= letters:
             lines[-1] += f" {word}"
         else:

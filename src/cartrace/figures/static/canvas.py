@@ -239,7 +239,7 @@ class Canvas:
 def wrap(text: str, *, size: float, width: float, weight: str = "normal") -> list[str]:
     """The text in lines no wider than `width` [mm], broken at blanks."""
     found: list[str] = []
-    for word in text.split():
+    for word in text.split(" "):
         if found and text_width(f"{found[-1]} {word}", size, weight) <= width:
             found[-1] = f"{found[-1]} {word}"
         else:

@@ -183,7 +183,7 @@ def _callout(canvas: Canvas, plot: Plot, frame: Frame, callout: Callout, marks: 
     for room in (plot.right - plot.left, 0.5 * (plot.right - plot.left)):
         rows = wrap(callout.text, size=size, width=room)
         width = max(text_width(row, size) for row in rows)
-        places = around(x, y, width, line * len(rows), step=1.2)
+        places = around(x, y, width, line * len(rows), inside=inside, step=2.4)
         box = first_free(places, [*marks, *canvas.texts], inside=inside, air=0.15)
         if box is not None:
             for n, row in enumerate(rows):
