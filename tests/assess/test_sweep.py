@@ -127,6 +127,12 @@ def test_summary_takes_the_highest_low_and_the_highest_high():
     assert steps.missing[1] == 0
 
 
+def test_summary_of_a_course_without_any_entry_says_why_it_is_not_graded():
+    steps = allocate(1)
+    sweep.summarise(steps, 1, 4)
+    assert (steps.low[0], steps.high[0], steps.reason[0], steps.missing[0]) == (-1, -1, 4, 0)
+
+
 def test_summary_of_nothing_graded_keeps_the_reason():
     steps = allocate(2)
     sweep.write_step(steps, 1, 0, -1, -1, 4, 0)

@@ -254,9 +254,14 @@ def recorded_astct(course: Course) -> int:
     return grade
 
 
-def test_crs_is_not_graded_without_a_temperature(cohort):
-    rule = assess.rule("crs.astct2019")
-    assert {rule.run(course).overall.state for course in cohort.courses} == {"not graded"}
+@pytest.mark.parametrize(
+    ("name", "reason"), [("crs.astct2019", "temperature_missing"), ("icans.astct2019", "nothing_current")]
+)
+def test_crs_and_icans_are_not_graded_and_say_why(cohort, name, reason):
+    for course in cohort.courses:
+        found = assess.rule(name).run(course).overall
+        assert found.state == "not graded"
+        assert reason in found.reasons
 
 
 def test_the_recorded_crs_grade_lies_in_the_range_that_a_fever_at_onset_leaves(cohort):

@@ -231,8 +231,11 @@ def decide(steps: Steps, row: int, event: int) -> None:
 
 @part
 def summarise(steps: Steps, rows: int, why_not: int) -> None:
-    """Row 0 from rows 1 to rows-1: the highest low and the highest high. `why_not`: reason bits of ungraded rows only."""
-    low, high, low_row, high_row, reason = NOT_GRADED, NOT_GRADED, 0, 0, 0
+    """Row 0 from rows 1 to rows-1: the highest low and the highest high.
+
+    `why_not`: reason bits of ungraded rows only; they say as well why a course without any row is not graded.
+    """
+    low, high, low_row, high_row, reason = NOT_GRADED, NOT_GRADED, 0, 0, 0 if rows > 1 else why_not
     for row in range(1, rows):
         reason |= steps.reason[row]
         if steps.low[row] > low:
