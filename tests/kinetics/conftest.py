@@ -6,10 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cartrace.course import Course, CourseBuilder, Quantity, Status
 from cartrace.kinetics import KineticsSettings, measure
 from cartrace.kinetics.profile import Profile, profiles
+
+# How long an example takes says something about the machine, not about cartrace.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
 
 BLQ, ABOVE, MISSING = "BLQ", "ABOVE", "missing"
 LLOQ = 50.0
