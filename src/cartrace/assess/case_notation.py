@@ -12,6 +12,7 @@ In: the `given` cell of a case table. Out: a `Course`. Items are separated by ";
     h6 oxygen_device status=not_done        a status instead of a value
     h2-8 drug norepinephrine 5 ug/min       an interval; "h2-" is ongoing, "h2-?" has no recorded end, "h2" is one dose
     d28 mrd marrow flow negative lod=1e-4   or a fraction, "not_done" or "not_recorded" in its place; cd19_gating=yes
+                                            "?" in place of the method when it is not recorded
     d28 lesion left testis ultrasound 20x15 axes in mm, or "normal", "abnormal", "resolved", "new", "equivocal"; deauville=2 volume=3
                                             status=not_recorded when it was looked at and the result is not known
     d20 procedure biopsy testis negative    lesion=left when it speaks for one lesion only
@@ -149,6 +150,7 @@ class _Reader:
 
     def _mrd(self, when: _When, rest: list[str], keys: dict[str, str]) -> None:
         site, method, result = rest
+        method = "" if method == "?" else method
         words = {"negative": Status.BELOW, "not_done": Status.NOT_DONE, "not_recorded": Status.NOT_RECORDED}
         self.builder.mrd(
             moment=when.start,
