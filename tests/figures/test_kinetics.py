@@ -7,8 +7,9 @@ import math
 
 import pytest
 
-from cartrace.course import Quantity
+from cartrace.course import Clock, CourseBuilder, Quantity
 from cartrace.figures import kinetics
+from cartrace.kinetics import KineticsSettings, measure
 
 
 def test_the_figure_shows_peak_area_half_life_and_lloq(dense, profile):
@@ -88,3 +89,21 @@ def test_an_area_under_zeros_alone_is_not_shaded(dense, profile):
         dense.course, dataclasses.replace(profile, points=zeros, metrics=(area,))
     ).panels
     assert chart.areas == ()
+
+
+def test_a_re_infusion_has_its_own_axis():
+    build = CourseBuilder("re", clock=Clock())
+    for day in (0.0, 60.0):
+        build.infusion(moment=build.clock.from_elapsed_days(day))
+    for day, value in ((7.0, 9000.0), (60.0, 80.0), (67.0, 4000.0), (80.0, 300.0)):
+        build.observe("car_copies_per_ug", value, moment=build.clock.from_elapsed_days(day), lloq=50.0)
+    course = build.course()
+    for infusion, label, days, lines in (
+        (1, "Time since first infusion", [7, 60], (0, 60)),
+        (2, "Time since infusion 2", [0, 7, 20], (0,)),
+    ):
+        (measured,) = measure(course, KineticsSettings(infusion=infusion))
+        figure = kinetics.kinetics_figure(course, measured)
+        assert figure.axis.label == label
+        assert [point.time for point in figure.panels[0].series[0].points] == days
+        assert figure.infusions == lines

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from cartrace.course import Course, Quantity
@@ -35,6 +36,11 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
     """
     metrics = {metric.id: metric for metric in profile.metrics}
     axis = time_axis([sample.time for sample in profile.points], pace=pace)
+    # A re-infusion has its own clock: the axis names it, and infusions stand where that clock has them.
+    start = profile.start or 0.0
+    if start:
+        axis = replace(axis, label=f"Time since infusion {dict(profile.settings).get('infusion', '')}".strip())
+    infused = (i.moment.time - start for i in course.infusions if i.moment.known)
     drawn, foot = expansion.points(course, profile, axis)
     values = [point.value for point in drawn] + ([profile.lloq] if profile.lloq else [])
     values += [HEADROOM * max(values, default=1.0)]
@@ -63,7 +69,7 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
         mark=SIMULATED if course.synthetic else "",
         axis=axis,
         panels=(chart,),
-        infusions=tuple(i.moment.time for i in course.infusions if i.moment.known and axis.shows(i.moment.time)),
+        infusions=tuple(day for day in infused if axis.shows(day)),
         notes=tuple(notes),
     )
 
