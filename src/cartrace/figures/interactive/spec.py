@@ -157,22 +157,26 @@ def _layout(sheet: Sheet, figure: FigureDescription, width: int) -> dict[str, An
         "font": {"family": look.SCREEN_FONT, "size": sheet.text, "color": look.INK},
         "shapes": sheet.shapes,
         "annotations": sheet.annotations,
-        "xaxis": {
-            "range": list(axis.span),
-            "tickmode": "array",
-            "tickvals": [axis.place(day) for day, _ in axis.ticks],
-            "ticktext": _tick_texts(sheet, axis),
-            "anchor": "free",
-            "position": 0.0,
-            "showgrid": False,
-            "zeroline": False,
-            "showline": True,
-            "linecolor": look.QUIET,
-            "ticks": "outside",
-            "ticklen": 4,
-            "tickfont": {"size": sheet.small},
-            "tickangle": 0,
-            "title": {"text": f"{axis.label} ({axis.unit})", "font": {"size": sheet.text}, "standoff": 4},
-        },
+        "xaxis": _ruler(sheet, axis),
         **sheet.axes,
+    }
+
+
+def _ruler(sheet: Sheet, axis: TimeAxis) -> dict[str, Any]:
+    return {
+        "range": list(axis.span),
+        "tickmode": "array",
+        "tickvals": [axis.place(day) for day, _ in axis.ticks],
+        "ticktext": _tick_texts(sheet, axis),
+        "anchor": "free",
+        "position": 0.0,
+        "showgrid": False,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": look.QUIET,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickfont": {"size": sheet.small},
+        "tickangle": 0,
+        "title": {"text": f"{axis.label} ({axis.unit})", "font": {"size": sheet.text}, "standoff": 4},
     }
