@@ -62,8 +62,9 @@ def _facts(rule: Rule, rows: Steps, events: Events) -> tuple[Quantity, ...]:
         ),
     ]
     if any(channel.name == "baseline" for channel in rule.channels):
-        reason = "no value before the first infusion, or its result is not recorded"
-        found = baseline if np.isfinite(baseline) and np.isfinite(events.value[int(baseline)]) else np.nan
+        reason = "no single value before the first infusion is recorded"
+        known = baseline >= 0 and np.isfinite(events.value[int(baseline)])
+        found = baseline if known else np.nan
         facts.append(_fact(rule, "baseline", f"Baseline {name}", unit, events.value, found, events, reason))
     return tuple(facts)
 

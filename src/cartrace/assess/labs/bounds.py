@@ -64,6 +64,15 @@ def put_reported(interval: Floats, value: float, status: int) -> None:
 
 
 @part
+def widen(interval: Floats, other: Floats) -> None:
+    """Let `interval` hold what `other` holds, too."""
+    if other[LOW] < interval[LOW] or (other[LOW] == interval[LOW] and other[LOW_OPEN] == 0.0):
+        interval[LOW], interval[LOW_OPEN] = other[LOW], other[LOW_OPEN]
+    if other[HIGH] > interval[HIGH] or (other[HIGH] == interval[HIGH] and other[HIGH_OPEN] == 0.0):
+        interval[HIGH], interval[HIGH_OPEN] = other[HIGH], other[HIGH_OPEN]
+
+
+@part
 def is_point(interval: Floats) -> bool:
     """Whether one number only is possible."""
     return bool(interval[LOW] == interval[HIGH])

@@ -20,7 +20,8 @@ C-reactive protein has no term in CTCAE 5.
 - Reference limits are those printed with the value; those of the baseline are its own or else those of the value graded.
   A limit or a baseline that is not recorded leaves every grade open that some limit or baseline would give.
 - Baseline: the last value before the first infusion (option `baseline`); a value of the day of infusion known by its day
-  only counts as taken before it, and for the course as well. Normal: not beyond the reference limit in the term's direction.
+  only counts as taken before it, and for the course as well. Of several baselines of one minute each may be the one. Normal:
+  not beyond the reference limit in the term's direction. Values before the infusion are graded against the same baseline.
 - In terms with a baseline clause the baseline itself is grade 0. Fibrinogen "abnormal" is read as an abnormal baseline;
   a value that has not fallen below an abnormal baseline is grade 0. "75% decrease" is read as 75 % or more.
 - Creatinine: multiples of baseline and of the upper limit both count, also for a value within the limits (flagged).
@@ -31,7 +32,7 @@ C-reactive protein has no term in CTCAE 5.
   transfusions raises nothing; an entry without an answer leaves grade 3 open. Haemoglobin up to 72 h after red cells and
   platelets up to 24 h after platelets are flagged `supported` and graded as they stand.
 - G-CSF never changes a grade; it is flagged. CTCAE grades severity whatever the cause: attribution takes no part.
-- Calcium is corrected by the nearest albumin within `albumin_hours`: total + 0.8 mg/dL x (4.0 - albumin in g/dL). Ionised
+- Calcium is corrected by the nearest albumin within `albumin_hours` either way: total + 0.8 mg/dL x (4.0 - albumin in g/dL). Ionised
   calcium is not graded.
 - Hyperuricemia is grade 1 unless physiologic consequences are documented (option `consequences`).
 - What a laboratory value cannot show is not graded: life-threatening consequences (grade 4 of anemia and hypoalbuminemia),

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from cartrace.assess.labs import series
 from cartrace.assess.labs.table import Term, arrays
 from cartrace.assess.rule import Option
-from cartrace.course import Channel, Course, Events
+from cartrace.course import Channel, Course, Events, Status
 from cartrace.course.events import event_row, gather
+from cartrace.course.record import Observation
 from cartrace.vocabulary import terms
 
 BLOOD = ("", "blood", "serum", "plasma")
@@ -165,7 +166,7 @@ _OPTION_PLACES = {
 
 def gather_term(course: Course, channels: tuple[Channel, ...]) -> Events:
     """The events of one term: values in blood, transfusions, and the starts of drug courses as events of value 1."""
-    observations = tuple(o for o in course.observations if o.site in BLOOD)
+    observations = tuple(_with_limit(o) for o in course.observations if o.site in BLOOD)
     starts = []
     for drug in course.drugs:
         for i, channel in enumerate(channels):
@@ -173,3 +174,11 @@ def gather_term(course: Course, channels: tuple[Channel, ...]) -> Events:
                 starts.append(event_row(i, 1.0, moment=drug.start, uid=drug.uid))
     events = gather(dataclasses.replace(course, observations=observations, drugs=()), channels, starts)
     return events._replace(attributed=np.ones_like(events.attributed))
+
+
+def _with_limit(observation: Observation) -> Observation:
+    """A value known as below or above a limit of measurement, with that limit as its number."""
+    limit = {Status.BELOW: observation.lloq, Status.ABOVE: observation.uloq}.get(observation.status)
+    if observation.value is None and limit is not None:
+        return dataclasses.replace(observation, value=limit)
+    return observation

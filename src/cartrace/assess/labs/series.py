@@ -26,6 +26,7 @@ from cartrace.assess.labs.bounds import (
     put,
     put_point_or_positive,
     put_reported,
+    widen,
 )
 from cartrace.assess.labs.table import BASELINE, LIMIT, ONE
 from cartrace.assess.labs.worlds import BASELINE_LIMIT, BOX_ROWS, CONSEQUENCES_BIT, VALUE, Ints, judge
@@ -33,6 +34,8 @@ from cartrace.assess.rule import DECIDING, NOT_GRADED, Reason, Steps
 from cartrace.assess.sweep import decide, minute_of, write_step
 from cartrace.course import Events
 from cartrace.vocabulary import units
+
+Marks = NDArray[np.bool_]
 
 MINUTES_PER_HOUR = 60
 
@@ -68,7 +71,7 @@ REASONS = (
     Reason("transfusion_indicated", "A red-cell transfusion was given: grade 3 at least."),
 )
 
-# Columns of `Steps.fact` in row 0: event of the baseline, event of the most extreme value since the infusion.
+# Columns of `Steps.fact` in row 0: event of the baseline (-1 = several), event of the most extreme value since the infusion.
 BASELINE_EVENT, EXTREME_EVENT = 0, 1
 
 
@@ -87,39 +90,77 @@ def precedes(events: Events, i: int, start: float, start_day: int, start_exact: 
 
 
 @part
-def baseline_of(events: Events, option: Floats, place: Ints) -> tuple[int, int]:
-    """(event of the baseline or -1, flag)."""
+def latest(events: Events, start: float, start_day: int, start_exact: int) -> Marks:
+    """The last value before `start`; several when they belong to one minute."""
+    found = np.zeros(len(events.time), dtype=np.bool_)
+    last = -1
+    for i in range(len(events.time)):
+        if (
+            events.channel[i] == C_VALUE
+            and events.status[i] != 3
+            and precedes(events, i, start, start_day, start_exact)
+        ):
+            if last >= 0 and minute_of(events.time[last]) != minute_of(events.time[i]):
+                found[:] = False
+            found[i] = True
+            last = i
+    return found
+
+
+@part
+def baseline_of(events: Events, option: Floats, place: Ints) -> tuple[Marks, int]:
+    """(which events are the baseline, flag)."""
     start, start_day, start_exact = 0.0, 0, 1
     if chosen(option, place[O_BASELINE]) == 1.0:
         for j in range(len(events.time)):
             if events.channel[j] == place[C_LYMPHODEPLETION] and -LYMPHODEPLETION_UP_TO <= events.time[j] < start:
                 start, start_day, start_exact = events.time[j], events.day[j], events.exact[j]
-    found, late = -1, -1
-    for i in range(len(events.time)):
-        if events.channel[i] == C_VALUE and events.status[i] != 3:
-            if precedes(events, i, start, start_day, start_exact):
-                found = i
-            elif precedes(events, i, 0.0, 0, 1):
-                late = i
-    if found < 0 and late >= 0:
-        return late, LATE_BASELINE
+    found = latest(events, start, start_day, start_exact)
+    if not found.any() and start < 0.0:
+        found = latest(events, 0.0, 0, 1)
+        if found.any():
+            return found, LATE_BASELINE
     return found, 0
 
 
 @part
-def correct_for_albumin(value: Floats, events: Events, i: int, option: Floats, place: Ints) -> bool:
-    """Turn total into corrected calcium by the nearest albumin; False when the albumin leaves it open."""
-    best, nearest = -1, int(chosen(option, place[O_ALBUMIN_HOURS]) * MINUTES_PER_HOUR)
+def hull(interval: Floats, events: Events, marks: Marks) -> None:
+    """What the marked reports leave possible together; anything when there is none."""
+    one = np.zeros(COLUMNS)
+    any_number = True
+    for j in range(len(marks)):
+        if marks[j]:
+            put_reported(one, events.value[j], events.status[j])
+            if any_number:
+                put(interval, one[LOW], one[HIGH], one[LOW_OPEN], one[HIGH_OPEN])
+            else:
+                widen(interval, one)
+            any_number = False
+    if any_number:
+        put_reported(interval, np.nan, 4)
+
+
+@part
+def nearest_albumin(events: Events, i: int, option: Floats, place: Ints) -> Marks:
+    """The albumin nearest in time to calcium `i`; several when they are equally near."""
+    found = np.zeros(len(events.time), dtype=np.bool_)
+    nearest = int(chosen(option, place[O_ALBUMIN_HOURS]) * MINUTES_PER_HOUR)
     for j in range(len(events.time)):
-        if events.channel[j] == place[C_ALBUMIN] and events.status[j] <= 2:
+        if events.channel[j] == place[C_ALBUMIN] and events.status[j] != 3:
             distance = abs(minute_of(events.time[j]) - minute_of(events.time[i]))
-            if distance < nearest or (distance == nearest and best < 0):
-                best, nearest = j, distance
+            if distance < nearest:
+                found[:] = False
+            if distance <= nearest:
+                found[j] = True
+                nearest = distance
+    return found
+
+
+@part
+def correct_for_albumin(value: Floats, events: Events, marks: Marks) -> bool:
+    """Turn total into corrected calcium; False when the marked albumin leaves it open."""
     albumin = np.zeros(COLUMNS)
-    if best < 0:
-        put_reported(albumin, np.nan, 4)
-    else:
-        put_reported(albumin, events.value[best], events.status[best])
+    hull(albumin, events, marks)
     put(
         value,
         value[LOW] + CORRECTED_PER_ALBUMIN * (ALBUMIN_MIDPOINT - albumin[HIGH]),
@@ -131,20 +172,33 @@ def correct_for_albumin(value: Floats, events: Events, i: int, option: Floats, p
 
 
 @part
-def fill(box: Floats, events: Events, i: int, base: int, option: Floats, place: Ints) -> tuple[bool, bool]:
+def corrects(option: Floats, place: Ints) -> bool:
+    """Whether the term is corrected for albumin."""
+    return bool(place[C_ALBUMIN] >= 0 and chosen(option, place[O_CORRECTION]) == 0.0)
+
+
+@part
+def fill(
+    box: Floats, events: Events, i: int, base: Marks, albumin: Marks, option: Floats, place: Ints
+) -> tuple[bool, bool]:
     """Write what is known about value `i` into `box`. Returns (value and baseline share their limit, albumin is settled)."""
     limits = events.low if place[DECREASING] == 1 else events.high
     settled = True
     put(box[ONE], 1.0, 1.0, 0.0, 0.0)
     put_reported(box[VALUE], events.value[i], events.status[i])
-    if place[C_ALBUMIN] >= 0 and chosen(option, place[O_CORRECTION]) == 0.0:
-        settled = correct_for_albumin(box[VALUE], events, i, option, place)
+    if corrects(option, place):
+        settled = correct_for_albumin(box[VALUE], events, albumin)
     put_point_or_positive(box[LIMIT], limits[i])
-    shared = base < 0 or np.isnan(limits[base])
-    put_point_or_positive(box[BASELINE_LIMIT], limits[i] if shared else limits[base])
-    put_point_or_positive(box[BASELINE], np.nan)
-    if base >= 0 and events.status[base] <= 2:
-        put_reported(box[BASELINE], events.value[base], events.status[base])
+    put_point_or_positive(box[BASELINE_LIMIT], limits[i])
+    shared, one = True, np.zeros(COLUMNS)
+    for j in range(len(base)):
+        if base[j] and not np.isnan(limits[j]):
+            put_point_or_positive(one, limits[j])
+            if shared:
+                put_point_or_positive(box[BASELINE_LIMIT], limits[j])
+            widen(box[BASELINE_LIMIT], one)
+            shared = False
+    hull(box[BASELINE], events, base)
     if place[DECREASING] == 1:
         for row in range(BOX_ROWS):
             mirror(box[row])
@@ -232,29 +286,37 @@ def worst(steps: Steps, first: int, rows: int) -> None:
 
 @part
 def add_value(
-    events: Events, i: int, base: int, late: int, option: Floats, steps: Steps, rows: int,
+    events: Events, i: int, base: Marks, late: int, option: Floats, steps: Steps, rows: int,
     code: Ints, bound: Floats, place: Ints,
 ) -> int:  # fmt: skip
     """The step of value `i`. Returns how many rows there are."""
     minute, reason = minute_of(events.time[i]), flags(events, i, place)
-    if i == base and chosen(option, place[O_BASELINE_VISIT]) == 0.0:
+    if base[i] and chosen(option, place[O_BASELINE_VISIT]) == 0.0:
         return add_step(steps, rows, minute, 0, 0, (reason & ~NOT_RECORDED) | IS_BASELINE, 0, i)
     box = np.zeros((BOX_ROWS, COLUMNS))
-    shared, settled = fill(box, events, i, base, option, place)
+    others = nearest_albumin(events, i, option, place) if corrects(option, place) else base
+    shared, settled = fill(box, events, i, base, others, option, place)
     consequences = (0, 2, 1)[int(chosen(option, place[O_CONSEQUENCES]))]
     low, high, apart = judge(box, code, bound, option, place[SPLIT] == 1, shared, consequences)
     if high > 0 and is_point(box[LIMIT]) and place[C_LIMITS] >= 0 and above(box[VALUE], 1.0, box[LIMIT], 1) == NO:
         reason |= WITHIN
     if place[HAS_BASELINE] == 1:
         reason |= late
-    return add_step(steps, rows, minute, low, high, reason, missing_channels(apart, events, i, settled, place), i)
+    rows = add_step(steps, rows, minute, low, high, reason, missing_channels(apart, events, i, settled, place), i)
+    for j in range(len(others)):
+        if others[j]:
+            decide(steps, rows - 1, j)
+    return rows
 
 
 @part
-def add_transfusion(events: Events, i: int, steps: Steps, rows: int, place: Ints) -> int:
-    """A red-cell transfusion lifts what holds at that time to the event's grade; one not recorded may have done so."""
+def add_transfusion(events: Events, i: int, steps: Steps, first: int, rows: int, place: Ints) -> int:
+    """A red-cell transfusion lifts what holds at that time to the event's grade; one not recorded may have done so.
+
+    first   the first row since the infusion: what holds from before it does not count for the course
+    """
     low, high, missing = 0, 0, 0
-    if rows > 1:
+    if rows > first:
         low, high, missing = steps.low[rows - 1], steps.high[rows - 1], steps.missing[rows - 1]
     high = max(high, place[EVENT_GRADE])
     if events.status[i] == 0:
@@ -268,7 +330,7 @@ def add_transfusion(events: Events, i: int, steps: Steps, rows: int, place: Ints
 @part
 def series(events: Events, option: Floats, steps: Steps, code: Ints, bound: Floats, place: Ints) -> int:
     """Every step of one term, then the worst since the infusion. Returns how many rows there are."""
-    base, late = -1, 0
+    base, late = np.zeros(len(events.time), dtype=np.bool_), 0
     if place[HAS_BASELINE] == 1:
         base, late = baseline_of(events, option, place)
     lifting = place[EVENT_GRADE] > 0 and chosen(option, place[O_TRANSFUSION]) == 0.0
@@ -284,7 +346,7 @@ def series(events: Events, option: Floats, steps: Steps, code: Ints, bound: Floa
                 if extreme < 0 or sign * events.value[i] > sign * events.value[extreme]:
                     extreme = i
         elif lifting and events.channel[i] == place[C_TRANSFUSION] and (status == 4 or events.value[i] == 1.0):
-            rows = add_transfusion(events, i, steps, rows, place)
+            rows = add_transfusion(events, i, steps, 1 if events.time[i] < 0.0 else first, rows, place)
         if events.time[i] < 0.0:
             first = rows
     worst(steps, first, rows)
@@ -292,8 +354,10 @@ def series(events: Events, option: Floats, steps: Steps, code: Ints, bound: Floa
     if steps.low[0] == NOT_GRADED:
         steps.reason[0] |= NO_VALUE
         steps.missing[0] = 1 << C_VALUE
-    if base >= 0:
-        steps.fact[0, BASELINE_EVENT] = base
+    for j in range(len(base)):
+        if base[j]:
+            single = np.isnan(steps.fact[0, BASELINE_EVENT])
+            steps.fact[0, BASELINE_EVENT] = j if single else -1
     if extreme >= 0:
         steps.fact[0, EXTREME_EVENT] = extreme
     return rows
