@@ -46,6 +46,7 @@ NEVER_ASKED_FOR = {
         **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
     },
     "aplasia.bcell": {"lymphocytes": "turns percent into cells, which are asked for"},
+    "hypogammaglobulinaemia": {"drug_chart": "a declaration: replacement is asked for"},
     "response.": {
         "marrow_adequate": "a marrow with a blast count is evaluable",
         "known_before": "a standing fact",
