@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cartrace.assess.bcell import aplasia
+from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
@@ -19,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     icaht_early.RULE,
     icaht_late.RULE,
     aplasia.RULE,
+    hypogammaglobulinaemia.RULE,
     ball.RULE,
     mrd.RULE,
     extramedullary.RULE,
