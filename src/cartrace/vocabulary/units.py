@@ -18,6 +18,19 @@ from cartrace.vocabulary import terms
 _FOLDED = str.maketrans({"µ": "u", "μ": "u", "×": "x", "⁹": "9", "⁶": "6", "³": "3", "²": "2", "℃": "°C"})
 
 
+INFUSION_FAMILIES = frozenset({"car_t_dose_per_kilogram", "car_t_dose"})
+DOSE_FAMILIES = frozenset(
+    {
+        "drug_rate_microgram_per_minute",
+        "drug_rate_per_kilogram",
+        "dose_milligram",
+        "dose_per_square_metre",
+        "dose_per_kilogram",
+    }
+)
+"""Families that no analyte has: doses of the cells, doses of drugs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """One accepted spelling: canonical = (value - offset) * factor."""
