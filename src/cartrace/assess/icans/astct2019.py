@@ -103,14 +103,14 @@ __all__ = [
 DEATH_GRADE = 5
 
 REASONS = (
-    Reason("nothing_current", "No entry is recent enough to say anything about this moment."),
+    Reason("nothing_current", "Nothing recorded says how the patient was."),
     Reason("evaluable_partial", "Sedated: score and consciousness are excluded; the grade rests on the other domains."),
     Reason("age_missing", "The age is not recorded: graded both by ICE and by CAPD."),
     Reason("attributed_elsewhere", "A finding was attributed to another cause and does not count."),
     Reason("haemorrhage_by_ctcae", "Intracranial haemorrhage, with its oedema, is excluded: grade it by CTCAE."),
     Reason("tremor_by_ctcae", "Tremor or myoclonus never counts: grade it by CTCAE."),
     Reason("score_not_below_baseline", "The ICE score is no lower than before the infusion."),
-    Reason("episode_open", "Grade 0, but the resolution clock has not run: the episode is still open."),
+    Reason("episode_open", "Grade 0 while the episode was still open: the resolution clock had not run."),
     Reason("death_cause_missing", "Died with the episode open; whether ICANS was the cause is not recorded."),
     Reason("resolution_across_gap", "Nobody looked for part of the time in which the episode resolved."),
 )
