@@ -25,10 +25,10 @@ def test_samples_below_the_lloq_are_open_and_under_its_line(dense):
     chart = expansion.panels(dense.course, (), time_axis([0, 365]), "f")[0]
     (level,) = chart.levels
     assert level.value == 50.0
-    below = [p for p in chart.series[0].points if p.below]
+    below = [p for p in chart.series[0].points if p.beyond]
     assert len(below) == 4
     assert all(chart.axis.low < p.value < level.value for p in below)
-    assert all(p.value >= level.value for p in chart.series[0].points if not p.below)
+    assert all(p.value >= level.value for p in chart.series[0].points if not p.beyond)
 
 
 def test_profiles_give_the_same_points_as_the_observations(dense, profile):
@@ -50,7 +50,7 @@ def test_every_sample_is_drawn_whichever_infusion_the_profiles_count_from():
         (chart,) = expansion.panels(course, profiles, time_axis([-5, 67]), "f")
         assert [p.time for p in chart.series[0].points] == [-5, 7, 60, 67]
         # 80 copies are a number, but under the LLOQ that was given: an open marker at 80.
-        assert [(p.value, p.below) for p in chart.series[0].points][2] == (80.0, True)
+        assert [(p.value, p.beyond) for p in chart.series[0].points][2] == (80.0, True)
         assert [level.value for level in chart.levels] == [100.0]
 
 
@@ -59,7 +59,7 @@ def test_a_recorded_zero_is_open_at_the_foot():
     build.observe("car_cells_per_ul", 0.0, moment=DAY(0))
     build.observe("car_cells_per_ul", 8.0, moment=DAY(7))
     chart = expansion.panels(build.course(), (), AXIS, "f")[0]
-    assert chart.series[0].points[0].below
+    assert chart.series[0].points[0].beyond
     assert chart.series[0].points[0].value == 4.0
     assert chart.levels == ()
 
@@ -94,3 +94,14 @@ def test_each_lloq_of_an_assay_has_its_line():
     (chart,) = expansion.panels(build.course(), (), AXIS, "f")
     assert sorted(level.value for level in chart.levels) == [50.0, 100.0]
     assert len({level.key for level in chart.levels}) == 2
+
+
+def test_a_sample_above_the_upper_limit_is_open_at_the_limit_and_blood_comes_first():
+    build = CourseBuilder("x", clock=Clock())
+    build.observe("car_copies_per_ug", 70.0, moment=DAY(7), site="csf", lloq=50.0)
+    build.observe("car_copies_per_ug", None, moment=DAY(7), site="blood", status=Status.ABOVE, uloq=1e6)
+    (chart,) = expansion.panels(build.course(), (), AXIS, "f")
+    assert [s.name for s in chart.series] == ["blood", "CSF"]
+    (point,) = chart.series[0].points
+    assert (point.value, point.beyond) == (1e6, True)
+    assert "above the limit of quantification of 1×10⁶" in point.hover

@@ -49,9 +49,9 @@ def test_values_below_the_limit_are_open_and_under_the_limit_line(build):
     build.observe("il6", 300.0, moment=DAY(3))
     chart = panels(build, laboratory.INFLAMMATION)[0]
     low, high = chart.series[0].points
-    assert low.below
+    assert low.beyond
     assert low.value == 3.5
-    assert not high.below
+    assert not high.beyond
     assert chart.levels[0].value == 7.0
     assert chart.levels[0].label == "LLOQ 7"
 
@@ -60,7 +60,7 @@ def test_zero_neutrophils_are_open_at_the_foot(build):
     build.observe("anc", 0.0, moment=DAY(5))
     build.observe("anc", 1.2, moment=DAY(9))
     zero = panels(build, laboratory.COUNTS)[0].series[0].points[0]
-    assert zero.below
+    assert zero.beyond
     assert zero.value == laboratory.ANC_FOOT
     assert "Neutrophils 0 10⁹/L" in zero.hover
 
@@ -134,3 +134,12 @@ def test_further_ctcae_rules_are_ribbons_when_severe_and_words_below(build):
     assert [(lane.name, lane.summary) for lane in severe] == [("Creatinine", "max 3"), ("ALT", "max 0–3")]
     assert [text.text for text in lower.texts] == ["LDH 2", "AST 1–2"]
     assert laboratory.others(build.course(), found[:1], AXIS, 30.0) == ()
+
+
+@pytest.mark.parametrize("fields", [{"value": 300.0}, {"value": None, "uloq": 300.0}])
+def test_values_above_the_upper_limit_are_open_at_the_limit(build, fields):
+    build.observe("crp", fields.pop("value"), moment=DAY(3), unit="mg/L", status=Status.ABOVE, **fields)
+    build.observe("crp", 20.0, moment=DAY(4), unit="mg/L")
+    above, inside = panels(build, laboratory.INFLAMMATION)[0].series[0].points
+    assert (above.value, above.beyond, inside.beyond) == (300.0, True, False)
+    assert "above the limit of 300 mg/L" in above.hover

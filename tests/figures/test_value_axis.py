@@ -51,3 +51,10 @@ def test_log_ticks_are_decades_in_words():
 
 def test_a_log_foot_has_room():
     assert value_axis.logarithmic("A", "x", [100.0], foot=3.0).low < 3.0
+
+
+@pytest.mark.parametrize(
+    ("values", "labels"), [((2.0, 200.0), ["10", "100"]), ((3.0, 40.0), ["3", "10", "30"]), ((0.5, 1.0), ["0.3", "1"])]
+)
+def test_a_short_log_axis_has_a_label_between_its_decades(values, labels):
+    assert [label for _, label in value_axis.logarithmic("A", "u", values).ticks] == labels

@@ -62,8 +62,8 @@ def _notes(course: Course, panels: Sequence[Panel], kinks: tuple[float, ...], cu
     charts = [panel for panel in panels if isinstance(panel, Chart)]
     lanes = [lane for panel in panels if isinstance(panel, Lanes) for lane in panel.lanes]
     lanes += [lane for chart in charts for lane in chart.ribbons]
-    if any(point.below for chart in charts for series in chart.series for point in series.points):
-        notes.append("Open markers: below the limit of quantification, or 0 on a log axis.")
+    if any(point.beyond for chart in charts for series in chart.series for point in series.points):
+        notes.append("Open markers: beyond a limit of quantification, or 0 on a log axis.")
     if any(lane.spans for lane in lanes):
         notes.append("Ribbons: height and number are the grade.")
     if any(span.low != span.high for lane in lanes for span in lane.spans):

@@ -77,12 +77,12 @@ class ValueAxis:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One value at one time. `below` draws an open marker: below the limit of quantification, or 0 on a log axis."""
+    """One value at one time. `beyond` draws an open marker: beyond a limit of quantification, or 0 on a log axis."""
 
     time: float
     value: float
     hover: str
-    below: bool = False
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ def panels(course: Course, profiles: Sequence[ProfileResult], axis: TimeAxis, le
         kinds.setdefault(profile.assay, []).append(profile)
     found: list[Panel] = []
     for group in kinds.values():
+        group.sort(key=lambda profile: profile.site not in ("", "blood"))
         chart = _chart(course, group, axis, "" if found else letter, HEIGHT if not found else SMALL_HEIGHT)
         if chart is not None:
             found.append(chart)
@@ -54,7 +55,7 @@ def _unmeasured(course: Course) -> tuple[ProfileResult, ...]:
     for o in course.observations:
         if o.code in ASSAYS and o.moment.known and o.status in (Status.DONE, Status.BELOW, Status.ABOVE):
             key = o.code, o.site, o.method
-            value = o.value if o.value is not None else laboratory.limit(o)
+            value = laboratory.known(o)
             groups.setdefault(key, []).append(Sample(o.moment.time, value, o.status, o.uid, o.value))
             if o.lloq is not None:
                 limits[key] = min(limits.get(key, o.lloq), o.lloq)
@@ -88,18 +89,20 @@ def points(course: Course, profile: ProfileResult, axis: TimeAxis) -> tuple[tupl
     for sample in profile.points:
         if not axis.shows(sample.time):
             continue
-        below = sample.status is Status.BELOW or sample.value is None or sample.value <= 0
-        value = foot if below or sample.value is None else sample.value
-        if below:
+        beyond = sample.status is Status.BELOW or sample.value is None or sample.value <= 0
+        value = foot if beyond or sample.value is None else sample.value
+        if beyond:
             said = f"below the limit of quantification{f' of {wording.number(limit)}' if limit else ''}, drawn at half"
             if sample.value == 0 and sample.status is Status.DONE:
                 said = "0 as recorded, drawn at the foot of the log axis"
         else:
             said = wording.number(value)
-            if limit and value < limit:
-                said, below = f"{said}, below the limit of quantification of {wording.number(limit)}", True
-        found.append(Point(sample.time, value, _hover(course, profile, sample.uid, said), below))
-    return tuple(found), foot if any(point.below for point in found) or limit else None
+            if sample.status is Status.ABOVE:
+                said, beyond = f"above the limit of quantification of {said}", True
+            elif limit and value < limit:
+                said, beyond = f"{said}, below the limit of quantification of {wording.number(limit)}", True
+        found.append(Point(sample.time, value, _hover(course, profile, sample.uid, said), beyond))
+    return tuple(found), foot if any(point.beyond for point in found) or limit else None
 
 
 def _hover(course: Course, profile: ProfileResult, uid: int, said: str) -> str:

@@ -61,7 +61,7 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
         notes=_refused(metrics),
         height=HEIGHT,
     )
-    notes = ["Open markers: below the limit of quantification."] if any(point.below for point in drawn) else []
+    notes = ["Open markers: beyond a limit of quantification."] if any(point.beyond for point in drawn) else []
     notes += ["Shaded grey: time axis compressed."] if axis.kinks else []
     return FigureDescription(
         key=f"{course.id}-{chart.key}",

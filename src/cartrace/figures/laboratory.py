@@ -105,7 +105,7 @@ def _recorded(course: Course, codes: Sequence[str]) -> tuple[str, list[Observati
             for o in course.observations
             if o.code == code and o.moment.known and o.status in (Status.DONE, Status.BELOW, Status.ABOVE)
         ]
-        rows = [o for o in rows if o.value is not None or limit(o) is not None]
+        rows = [o for o in rows if known(o) is not None]
         if rows:
             return code, sorted(rows, key=lambda o: (o.moment.time, o.uid))
     return codes[0], []
@@ -114,6 +114,13 @@ def _recorded(course: Course, codes: Sequence[str]) -> tuple[str, list[Observati
 def limit(observation: Observation) -> float | None:
     """The limit a value below quantification is known to be under."""
     return observation.lloq if observation.lloq is not None else observation.lod
+
+
+def known(observation: Observation) -> float | None:
+    """The value, else the limit it is known to lie below or above."""
+    if observation.value is not None:
+        return observation.value
+    return observation.uloq if observation.status is Status.ABOVE else limit(observation)
 
 
 def _chart(
@@ -195,15 +202,15 @@ def _foot(code: str, rows: Sequence[Observation]) -> float | None:
 
 
 def _point(o: Observation, name: str, foot: float | None, log: bool, grades: tuple[str, ...]) -> Point:
-    below = o.status is Status.BELOW
-    value = o.value if o.value is not None else limit(o) or 0.0
+    beyond = o.status in (Status.BELOW, Status.ABOVE)
+    value = known(o) or 0.0
     drawn = ""
-    if below:
+    if o.status is Status.BELOW:
         bound = limit(o)
         value = (bound if bound is not None else value) / 2
         drawn = "drawn at half the limit"
     if log and foot is not None and value < foot:
-        value, below = foot, True
+        value, beyond = foot, True
         drawn = "drawn at the foot of the log axis"
     hover = wording.lines(
         wording.measured(o, name),
@@ -213,7 +220,7 @@ def _point(o: Observation, name: str, foot: float | None, log: bool, grades: tup
         " ".join(part for part in (o.site, o.method) if part),
         wording.place(o.source),
     )
-    return Point(o.moment.time, value, hover, below)
+    return Point(o.moment.time, value, hover, beyond)
 
 
 def others(course: Course, assessments: Sequence[Assessment], axis: TimeAxis, last: float) -> tuple[Panel, ...]:

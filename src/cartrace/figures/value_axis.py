@@ -13,6 +13,8 @@ from cartrace.figures import wording
 from cartrace.figures.description import ValueAxis
 
 MOST_TICKS = 4
+LEAST_TICKS = 2
+"""A log axis of fewer decades is labelled at 3 times a decade too."""
 
 
 def linear(
@@ -56,6 +58,9 @@ def logarithmic(label: str, unit: str, values: Iterable[float], *, foot: float |
     exponents = list(range(math.ceil(bottom), math.floor(top) + 1))
     chosen = [e for e in exponents if (e - exponents[0]) % every == 0]
     ticks = tuple((10.0**e, _decade(e)) for e in chosen)
+    if len(ticks) < LEAST_TICKS:
+        steps = [m * 10.0**e for e in range(math.floor(bottom), math.ceil(top) + 1) for m in (1.0, 3.0)]
+        ticks = tuple((step, wording.number(step)) for step in steps if bottom <= math.log10(step) <= top)
     return ValueAxis(label, unit, "log", 10.0**bottom, 10.0**top, ticks)
 
 

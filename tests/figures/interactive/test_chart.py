@@ -42,7 +42,7 @@ def test_open_markers_and_values(dense):
     chart = next(panel for panel in dense.figure.panels if panel.key == "car_copies_per_ug")
     assert series["y"] == [point.value for point in chart.series[0].points]
     open_ones = [symbol.endswith("-open") for symbol in series["marker"]["symbol"]]
-    assert open_ones == [point.below for point in chart.series[0].points]
+    assert open_ones == [point.beyond for point in chart.series[0].points]
 
 
 def test_names_carry_the_glyph_of_their_marker_in_the_margin(dense):

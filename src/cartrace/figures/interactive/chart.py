@@ -125,12 +125,12 @@ def _series(sheet: Sheet, series: Series, key: str, y_axis: ValueAxis, axis: str
         y=[point.value for point in series.points],
         hovertext=[escape(point.hover) for point in series.points],
         marker={
-            "symbol": [f"{tone.symbol}-open" if point.below else tone.symbol for point in series.points],
+            "symbol": [f"{tone.symbol}-open" if point.beyond else tone.symbol for point in series.points],
             "color": tone.colour,
             # Sizes that differ make the script think of bubbles, which it draws see-through.
             "opacity": 1.0,
-            "size": [look.SCREEN_MARKER + 1 if point.below else size for point in series.points],
-            "line": {"width": [1.4 if point.below else 0 for point in series.points], "color": tone.colour},
+            "size": [look.SCREEN_MARKER + 1 if point.beyond else size for point in series.points],
+            "line": {"width": [1.4 if point.beyond else 0 for point in series.points], "color": tone.colour},
         },
     )
     return [*traces, marks]

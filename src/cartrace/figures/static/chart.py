@@ -127,7 +127,7 @@ def _series(canvas: Canvas, plot: Plot, frame: Frame, series: Series, key: str) 
             order=2.5,
         )
     for hollow, part in ((False, "filled"), (True, "open")):
-        chosen = [i for i, point in enumerate(series.points) if point.below == hollow]
+        chosen = [i for i, point in enumerate(series.points) if point.beyond == hollow]
         if chosen:
             canvas.markers(
                 [xs[i] for i in chosen],
