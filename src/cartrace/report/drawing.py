@@ -8,6 +8,7 @@ is also said as a sentence for those who do not see it.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -66,12 +67,19 @@ def alt(described: FigureDescription) -> str:
 
 
 def inline(svg: str, *, key: str, alt: str) -> str:
-    """An SVG file as part of a page: without its prolog, ids of its own, a title for readers."""
+    """An SVG file as part of a page: without its prolog, ids of its own and each once, a title for readers."""
     from markupsafe import escape
 
     body = svg[svg.index("<svg") :]
     body = re.sub(r"<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
-    body = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', body)
+    seen: Counter[str] = Counter()
+
+    def own(found: re.Match[str]) -> str:
+        seen[found[1]] += 1
+        number = seen[found[1]]
+        return f'id="{key}-{found[1]}"' if number == 1 else f'id="{key}-{found[1]}-{number}"'
+
+    body = re.sub(r'\bid="([^"]+)"', own, body)
     body = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", body)
     body = re.sub(r'href="#([^"]+)"', rf'href="#{key}-\1"', body)
     head, _, rest = body.partition(">")

@@ -116,7 +116,9 @@ def observed(observation: Observation) -> str:
 def dose(drug: DrugCourse) -> str:
     """Dose, frequency and route of a drug as far as recorded."""
     amount = with_unit(drug.dose, "") if drug.dose is not None else ""
-    return " ".join(part for part in (amount, drug.dose_unit if amount else "", drug.frequency, drug.route) if part)
+    return " ".join(
+        part for part in (amount, wording.unit(drug.dose_unit) if amount else "", drug.frequency, drug.route) if part
+    )
 
 
 def size(look: LesionMeasurement) -> str:

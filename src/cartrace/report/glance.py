@@ -64,7 +64,8 @@ def _speaks(contents: ReportContents, assessment: Assessment) -> bool:
 def _card(contents: ReportContents, assessment: Assessment) -> Card:
     rule = rule_id(assessment)
     recorded = toxicity.recorded(contents, assessment)
-    label = "computed" if recorded else "response" if assessment.overall.words else "grade"
+    plain_label = "response" if rule.startswith("response") else "state" if assessment.overall.words else "grade"
+    label = "computed" if recorded else plain_label
     results = [(label, grade_cell(assessment.overall, rule, badge=False))]
     for grade in recorded:
         cell = Cell(str(grade.grade), low=grade.grade, high=grade.grade, graded=True)

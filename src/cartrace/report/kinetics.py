@@ -46,7 +46,8 @@ def is_curve(profile: ProfileResult) -> bool:
 
 def title(profile: ProfileResult) -> str:
     """A profile for a reader: "CAR copies per µg DNA, blood, qPCR"."""
-    return ", ".join(part for part in (profile.name, profile.site, profile.method) if part)
+    site = profile.site.upper() if profile.site in ("csf", "cns") else profile.site
+    return ", ".join(part for part in (profile.name, site, profile.method) if part)
 
 
 def _profile(contents: ReportContents, profile: ProfileResult) -> list[Block]:
