@@ -139,6 +139,14 @@ def test_evidence_is_the_first_settled_aplasia():
     assert {course.record(uid).moment.day for uid in RULE.run(course).overall.evidence} == {56}
 
 
+def test_facts_name_their_own_values():
+    course = read_given(
+        "d28 cd19_cells 9; d56 cd19_cells 90; d56 cd19_percent 4; d90 cd19_cells 90; d90 cd19_percent 4"
+    )
+    days = [{course.record(uid).moment.day for uid in fact.used} for fact in RULE.run(course).facts]
+    assert days == [{28}, {56}, {28, 56}]
+
+
 def test_states_hold_until_the_next_measured_day():
     steps = RULE.run(read_given("d28 cd19_cells 9; d56 cd19_cells 9; d90 cd19_cells 1")).steps
     assert [(step.at, step.until) for step in steps] == [(28.0, 56.0), (56.0, 90.0), (90.0, None)]

@@ -24,6 +24,16 @@ def test_a_nadir_below_a_limit_is_an_upper_bound():
     assert facts("d0-30 anc 1.5; d9 anc 0.1")["nadir"].flags == ()
 
 
+def test_facts_name_their_own_counts():
+    course = read_given("d0-30 anc 1.5; d5-9 anc 0.4; d7 anc 0.2; d8 platelets 10")
+    by_id = {fact.id: fact for fact in RULE.run(course).facts}
+    days = {name: [course.record(uid).moment.day for uid in by_id[name].used] for name in ("nadir", "recovery_day")}
+    assert days == {"nadir": [7], "recovery_day": [10, 11, 12]}
+    imputed = read_given("d0-30 anc 1.5; d5 anc status=not_done; d5 wbc 0.3")
+    (nadir,) = (fact for fact in RULE.run(imputed).facts if fact.id == "nadir")
+    assert [imputed.record(uid).code for uid in nadir.used] == ["wbc"]
+
+
 def test_reasons_where_there_is_no_value():
     assert facts("d0-30 anc 1.5")["recovery_day"].reason == "no count below 500/uL"
     assert facts("d0-30 anc 0.2")["recovery_day"].reason == "not recovered by the last count"

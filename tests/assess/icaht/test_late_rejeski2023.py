@@ -129,6 +129,12 @@ def test_evidence_of_one_grade_is_its_lowest_count():
     assert [course.record(uid).moment.day for uid in evidence] == [47, 54]
 
 
+def test_facts_name_their_own_counts():
+    course = read_given("d40 anc 0.9; d47 anc 0.6; d54 anc 0.8; d60 anc 3")
+    days = [[course.record(uid).moment.day for uid in fact.used] for fact in RULE.run(course).facts]
+    assert days == [[47], [47], [54], [54], [], []]
+
+
 def test_the_footnote_never_grades_higher_than_the_lowest_count():
     for seed in range(300):
         course, *_ = random_late_course(seed)

@@ -37,7 +37,7 @@ from numpy.typing import NDArray
 
 from cartrace.assess.bcell.loss import first_loss, first_of, states
 from cartrace.assess.compiled import part
-from cartrace.assess.result import Assessment
+from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
 from cartrace.course import Channel, Course, Events, Quantity
 from cartrace.course.events import gather as gather_all
@@ -239,12 +239,12 @@ def assess(rule: Rule, course: Course, option: Floats) -> Assessment:
     ends = [*(float(at) for at in rows.at[2:]), None]
     steps = tuple(rule.grade(rows, k, events, until=ends[k - 1]) for k in range(1, len(rows.at)))
     overall = rule.grade(rows, 0, events)
-    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, steps, facts=_facts(rule, rows))
+    facts = _facts(rule, rows, steps)
+    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, steps, facts=facts)
 
 
-def _facts(rule: Rule, rows: Steps) -> tuple[Quantity, ...]:
-    values = rows.fact[0]
-    onset, loss, duration, censored, measured, undecided = (float(values[k]) for k in range(6))
+def _facts(rule: Rule, rows: Steps, steps: tuple[Grade, ...]) -> tuple[Quantity, ...]:
+    onset, loss, duration, censored, measured, undecided = (float(rows.fact[0, k]) for k in range(6))
     no_onset = "no aplasia"
     if math.isnan(measured):
         no_onset = "no CD19+ value after the infusion"
@@ -254,21 +254,24 @@ def _facts(rule: Rule, rows: Steps) -> tuple[Quantity, ...]:
         no_onset = "not settled: some values may or may not have been aplasia"
     kept = "not lost by the last value" if censored == 1.0 else no_onset
     named = (
-        ("onset_day", "First study day of aplasia", onset, no_onset),
-        ("loss_day", "Study day of the loss of aplasia", loss, kept),
-        ("aplasia_days", "First day of aplasia to its loss or the last value", duration, no_onset),
+        ("onset_day", "First study day of aplasia", onset, no_onset, (onset,)),
+        ("loss_day", "Study day of the loss of aplasia", loss, kept, (loss,)),
+        ("aplasia_days", "First day of aplasia to its loss or the last value", duration, no_onset, (onset, loss)),
     )
+    by_day = {float(rows.fact[k + 1, 0]): step.evidence for k, step in enumerate(steps)}
     return tuple(
-        Quantity(
+        Quantity(identifier, name, None, "d", rule.name, reason=why)
+        if math.isnan(value)
+        else Quantity(
             identifier,
             name,
-            None if math.isnan(value) else value,
+            value,
             "d",
             rule.name,
-            reason=why if math.isnan(value) else "",
+            used=tuple(uid for day in days for uid in by_day.get(day, ())),
             censored=identifier == "aplasia_days" and censored == 1.0,
         )
-        for identifier, name, value, why in named
+        for identifier, name, value, why, days in named
     )
 
 

@@ -17,6 +17,8 @@ Decided here: which counts take part and where the window ends; the grids themse
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -234,6 +236,16 @@ def gather_counts(course: Course, channels: tuple[Channel, ...]) -> Events:
     events = gather(course, channels, extra)
     # ICAHT asks for no attribution: an undecided count is no candidate.
     return events._replace(attributed=np.where(events.attributed == 0, 1, events.attributed).astype(np.int8))
+
+
+def records_of(events: Events, days: Iterable[int]) -> tuple[int, ...]:
+    """The records of the neutrophil counts of some study days, or of the white cells that stood in for them."""
+    wanted = np.isin(events.day, list(days)) & (events.status <= 2)
+    for channel in (ANC, WBC):
+        uids = events.uid[wanted & (events.channel == channel)]
+        if len(uids) > 0:
+            return tuple(int(uid) for uid in uids)
+    return ()
 
 
 def _last_day(drug: DrugCourse) -> float:

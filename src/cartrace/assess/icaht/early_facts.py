@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
-from cartrace.assess.icaht.daily import ANC, ROUNDING, Floats, Ints, measured, window_end
+from cartrace.assess.icaht.daily import ANC, ROUNDING, Floats, Ints, measured, records_of, window_end
 from cartrace.assess.icaht.runs import Bools, length, longest, runs_of
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import DECIDING, Rule, Steps
@@ -161,12 +161,13 @@ def assessment(rule: Rule, course: Course, option: NDArray[np.float64]) -> Asses
     end = float(steps.fact[0, END])
     overall = rule.grade(steps, 0, events, until=None if math.isnan(end) else end)
     facts = [_duration(rule, steps, fact, overall.evidence) for fact in _DURATIONS]
-    facts += _nadir(rule, steps)
-    facts.append(_recovery(rule, steps))
+    facts += _nadir(rule, steps, events)
+    facts.append(_recovery(rule, steps, events))
     facts += [_single(rule, steps, fact) for fact in _DAYS]
     return Assessment(rule.name, rule.title, rule.settings_used(option), overall, facts=tuple(facts))
 
 
+RECOVERY = "Recovery: first of three consecutive counts at or above 500/uL (CIBMTR)"
 NO_COUNT = "no neutrophil count in the window"
 
 
@@ -177,24 +178,28 @@ def _duration(rule: Rule, steps: Steps, fact: _Fact, used: tuple[int, ...]) -> Q
     return Quantity(fact.id, fact.name, low, fact.unit, rule.name, used=used, censored=low < high)
 
 
-def _nadir(rule: Rule, steps: Steps) -> list[Quantity]:
+def _nadir(rule: Rule, steps: Steps, events: Events) -> list[Quantity]:
     value, least, day = (float(steps.fact[0, column]) for column in (NADIR, NADIR_LEAST, NADIR_DAY))
     names = ("nadir", "Lowest count of the window", "10*9/L"), ("nadir_day", "Study day of the lowest count", "d")
     if math.isnan(value):
         return [Quantity(i, name, None, unit, rule.name, reason=NO_COUNT) for i, name, unit in names]
     flags = ("upper_bound",) if least < value else ()
     return [
-        Quantity(i, name, number, unit, rule.name, flags=flags)
+        Quantity(i, name, number, unit, rule.name, used=records_of(events, [int(day)]), flags=flags)
         for (i, name, unit), number in zip(names, (value, day), strict=True)
     ]
 
 
-def _recovery(rule: Rule, steps: Steps) -> Quantity:
+def _recovery(rule: Rule, steps: Steps, events: Events) -> Quantity:
     value = float(steps.fact[0, RECOVERY_DAY])
     why = "not recovered by the last count" if steps.fact[0, EVER_BELOW] == 1.0 else "no count below 500/uL"
-    missing = math.isnan(value)
-    name = "Recovery: first of three consecutive counts at or above 500/uL (CIBMTR)"
-    return Quantity("recovery_day", name, None if missing else value, "d", rule.name, reason=why if missing else "")
+    if math.isnan(value):
+        return Quantity("recovery_day", RECOVERY, None, "d", rule.name, reason=why)
+    counts = zip(events.day.tolist(), events.channel.tolist(), events.status.tolist(), strict=True)
+    days = sorted({day for day, channel, status in counts if channel == ANC and status <= 2 and day >= value})
+    return Quantity(
+        "recovery_day", RECOVERY, value, "d", rule.name, used=records_of(events, days[:RECOVERY_VALUES_FROM])
+    )
 
 
 def _single(rule: Rule, steps: Steps, fact: _Fact) -> Quantity:

@@ -30,6 +30,7 @@ on at least two time points, or not transient (footnote, from memory).
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ from cartrace.assess.icaht.daily import (
     Ints,
     gather_counts,
     measured,
+    records_of,
     window_end,
 )
 from cartrace.assess.result import Assessment
@@ -185,13 +187,24 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
     return 1
 
 
+class _Fact(NamedTuple):
+    id: str
+    column: int
+    day: int
+    name: str
+    unit: str
+    why_not: str
+
+
+_NONE, _NO_SECOND = "no neutrophil count in the window", "no second count in the window"
+# `day`: the column with the day whose counts decided the fact; -1 = none.
 _FACTS = (
-    ("lowest", LOWEST, "Lowest count of the window", "10*9/L", "no neutrophil count in the window"),
-    ("lowest_day", LOWEST_DAY, "Study day of the lowest count", "d", "no neutrophil count in the window"),
-    ("second_lowest", SECOND, "Lowest count of another day", "10*9/L", "no second count in the window"),
-    ("second_lowest_day", SECOND_DAY, "Study day of the second-lowest count", "d", "no second count in the window"),
-    ("days_measured", WATCHED, "Days of the window with a count", "d", "no neutrophil count in the window"),
-    ("window_end", END, "Last study day of the window", "d", "no neutrophil count in the window"),
+    _Fact("lowest", LOWEST, LOWEST_DAY, "Lowest count of the window", "10*9/L", _NONE),
+    _Fact("lowest_day", LOWEST_DAY, LOWEST_DAY, "Study day of the lowest count", "d", _NONE),
+    _Fact("second_lowest", SECOND, SECOND_DAY, "Lowest count of another day", "10*9/L", _NO_SECOND),
+    _Fact("second_lowest_day", SECOND_DAY, SECOND_DAY, "Study day of the second-lowest count", "d", _NO_SECOND),
+    _Fact("days_measured", WATCHED, -1, "Days of the window with a count", "d", _NONE),
+    _Fact("window_end", END, -1, "Last study day of the window", "d", _NONE),
 )
 
 
@@ -201,14 +214,16 @@ def assess(rule: Rule, course: Course, option: NDArray[np.float64]) -> Assessmen
     steps = rule.calculate(events, option)
     end = float(steps.fact[0, END])
     overall = rule.grade(steps, 0, events, until=None if math.isnan(end) else end)
-    facts = []
-    for identifier, column, name, unit, why_not in _FACTS:
-        value = float(steps.fact[0, column])
-        missing = math.isnan(value)
-        facts.append(
-            Quantity(identifier, name, None if missing else value, unit, rule.name, reason=why_not if missing else "")
-        )
-    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, facts=tuple(facts))
+    facts = tuple(_quantity(rule, steps, events, fact) for fact in _FACTS)
+    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, facts=facts)
+
+
+def _quantity(rule: Rule, steps: Steps, events: Events, fact: _Fact) -> Quantity:
+    value = float(steps.fact[0, fact.column])
+    if math.isnan(value):
+        return Quantity(fact.id, fact.name, None, fact.unit, rule.name, reason=fact.why_not)
+    used = records_of(events, [int(steps.fact[0, fact.day])]) if fact.day >= 0 else ()
+    return Quantity(fact.id, fact.name, value, fact.unit, rule.name, used=used)
 
 
 RULE = Rule(
