@@ -24,6 +24,7 @@ from cartrace.course.record import (
 from cartrace.errors import UnknownUnit
 from cartrace.ingest import times
 from cartrace.ingest.collector import Collector, one_of, quoted
+from cartrace.ingest.drug_rows import check_dose_unit
 from cartrace.ingest.sections import Entry, SectionReader
 from cartrace.ingest.yaml_tree import parse
 from cartrace.vocabulary import sources, terms, units
@@ -185,6 +186,8 @@ class CourseFileReader:
                 "correct the name, or ask for the drug to be added",
             )
             return
+        line = entry.lines.get("unit", entry.line)
+        check_dose_unit(entry.get("unit", ""), file=self.file, row=line, collector=self.sections.collector)
         start = self._point(entry, "start")
         end, end_state = self._end(entry)
         if end is not None and start.known and end.known and end.time < start.time:

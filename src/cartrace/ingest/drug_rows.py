@@ -3,7 +3,7 @@
 In: one row per change: from this moment on, so much of this drug ran; 0 or a word such as stopped ends it.
 Out: drug courses in the course builder.
 Decided here: a drug with a stop row somewhere was charted as a rate, each row running until the next; without any stop row
-each row is one dose. A vasopressor that nobody stopped ran until nobody knows when.
+each row is one dose. Doses stay in the unit as written. A vasopressor that nobody stopped ran until nobody knows when.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from cartrace.course import CourseBuilder, Moment
 from cartrace.course.record import Source
 from cartrace.ingest import numbers
-from cartrace.ingest.collector import Collector
+from cartrace.ingest.collector import Collector, one_of, quoted
+from cartrace.vocabulary import terms, units
 
 DOSE_WORDS = {"yes": None, "on": None, "given": None, "no": 0.0, "off": 0.0, "stopped": 0.0}
 
@@ -37,6 +38,24 @@ def dose_of(text: str, *, decimal: str) -> tuple[float | None, bool]:
         return DOSE_WORDS.get(word), True
     dose = numbers.number(text, decimal=decimal)
     return dose, dose is not None and dose >= 0.0
+
+
+def check_dose_unit(unit: str, *, file: str, row: int | None, collector: Collector) -> None:
+    """A warning for a unit of a dose outside the unit table. Doses are stored as written, so nothing is misread."""
+    if not unit or any(units.known(unit, family=family) for family in units.DOSE_FAMILIES):
+        return
+    accepted = sorted({spelling for family in units.DOSE_FAMILIES for spelling in units.accepted(family)})
+    near = [word for family in sorted(units.DOSE_FAMILIES) for word in units.nearest(unit, family=family)]
+    collector.add(
+        "warning",
+        "dose.unit_unknown",
+        file=file,
+        row=row,
+        column="unit",
+        found=f"the unit {quoted(unit)} of a dose",
+        expected=one_of(accepted, terms.nearest(unit, near, limit=1)),
+        action="the dose is kept as written; correct the unit if it is misspelt",
+    )
 
 
 def add_drugs(rows: list[DrugRow], builder: CourseBuilder, collector: Collector) -> None:

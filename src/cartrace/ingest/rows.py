@@ -17,7 +17,7 @@ from cartrace.course.record import Source
 from cartrace.ingest import numbers, times
 from cartrace.ingest.collector import Collector, one_of, quoted
 from cartrace.ingest.columns import UNITLESS_FAMILIES
-from cartrace.ingest.drug_rows import DrugRow, add_drugs, dose_of
+from cartrace.ingest.drug_rows import DrugRow, add_drugs, check_dose_unit, dose_of
 from cartrace.ingest.limits import Bounds, Place, can_be, check_plausible, limited
 from cartrace.vocabulary import terms, units
 from cartrace.vocabulary.terms import Analyte
@@ -342,7 +342,9 @@ class RowReader:
             expected = "a dose of 0 or more; 0 or stopped for the end"
             self._finding("error", "drug.dose", row, column, quoted(text), expected, "correct the dose")
             return
-        self.drug_rows.append(DrugRow(drug[0], drug[1], moment, dose, cells.get("unit", "").strip(), source))
+        unit = cells.get("unit", "").strip()
+        check_dose_unit(unit, file=self.file, row=row, collector=self.collector)
+        self.drug_rows.append(DrugRow(drug[0], drug[1], moment, dose, unit, source))
 
     def close(self) -> None:
         """Turn the collected drug rows into drug courses."""

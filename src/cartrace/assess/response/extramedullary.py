@@ -2,7 +2,8 @@
 
 **Published rule**
 No standard validated for ALL exists; CAR-T cohorts report CR and PR by FDG-PET (holland2022emd). ELN 2024 refers to
-the lymphoma criteria (gokbuget2024eln, response table); the rule carries the Lugano limits (cheson2014lugano, PET-CT and CT criteria) over to the sites of B-ALL:
+the lymphoma criteria (gokbuget2024eln, response table); the rule carries the Lugano limits (cheson2014lugano, PET-CT
+and CT criteria) over to the sites of B-ALL:
 
     CR   PET Deauville 1-3; or resolved (node: longest diameter <= 15 mm); or biopsy negative; nothing new
     CRu  mediastinum: residual mass after a volume fall of more than 75 %, PET not done
