@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from cartrace.course import Status
 
-_PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$")
-_COMMA = re.compile(r"^[+-]?\d+,\d+$")
-_COMMA_CLEAR = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$")
-_POINT = re.compile(r"^[+-]?\d*\.\d+$")
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}.*)?$")
-_GROUPED = re.compile(r"^[+-]?\d{1,3}([., ']\d{3})+([.,]\d+)?$")
+_PLAIN = re.compile(r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$", re.ASCII)
+_COMMA = re.compile(r"^[+-]?\d+,\d+$", re.ASCII)
+_COMMA_CLEAR = re.compile(r"^[+-]?\d+,(\d{1,2}|\d{4,})$", re.ASCII)
+_POINT = re.compile(r"^[+-]?\d*\.\d+$", re.ASCII)
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}.*)?$", re.ASCII)
+_GROUPED = re.compile(r"^[+-]?\d{1,3}([., ']\d{3})+([.,]\d+)?$", re.ASCII)
 
 NOT_RECORDED_WORDS = frozenset({"", "na", "n/a", ".", "nan", "null", "none recorded", "not recorded", "unknown", "-"})
 NOT_DONE_WORDS = frozenset({"not done", "not_done", "notdone", "not performed"})

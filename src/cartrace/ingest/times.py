@@ -17,9 +17,9 @@ from cartrace.course import clock as clock_room
 from cartrace.course.clock import MINUTES_PER_DAY
 from cartrace.ingest import numbers
 
-_TIME = re.compile(r"^(\d{1,2}):(\d{2})(:\d{2}(\.\d+)?)?$")
-_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
-_DATETIME = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$")
+_TIME = re.compile(r"^(\d{1,2}):(\d{2})(:\d{2}(\.\d+)?)?$", re.ASCII)
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
+_DATETIME = re.compile(r"^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)$", re.ASCII)
 TIME_KEYS = ("day", "time", "hour", "date", "datetime")
 YEARS = range(1900, 2200)
 DATE_EXPECTED = "YYYY-MM-DD, year first (03/04/2024 can be two days)"

@@ -23,6 +23,9 @@ DOSE_FAMILIES = frozenset(
     {
         "drug_rate_microgram_per_minute",
         "drug_rate_per_kilogram",
+        "drug_rate_unit_per_minute",
+        "dose_international_unit",
+        "dose_international_unit_per_square_metre",
         "dose_milligram",
         "dose_per_square_metre",
         "dose_per_kilogram",
