@@ -56,3 +56,15 @@ def test_ongoing_bars_have_an_arrow(dense):
         t for t in interactive.to_spec(dense.figure)["data"] if t.get("marker", {}).get("symbol") == "triangle-right"
     ]
     assert len(arrows) == 1
+
+
+@pytest.mark.parametrize("width", [interactive.NARROW, interactive.WIDE])
+def test_short_bars_can_be_seen(dense, width):
+    spec = interactive.to_spec(dense.figure, width=width)
+    low, high = spec["layout"]["xaxis"]["range"]
+    across = width - spec["layout"]["margin"]["l"] - spec["layout"]["margin"]["r"]
+    bars = [t for t in spec["data"] if t["meta"].endswith("/bars")]
+    assert bars
+    for found in bars:
+        widths = [x / (high - low) * across for x in found["x"]]
+        assert all(w - 2 * border >= 2.0 for w, border in zip(widths, found["marker"]["line"]["width"], strict=True))

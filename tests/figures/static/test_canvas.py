@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from cartrace.figures.placing import Box
 from cartrace.figures.static.canvas import Canvas, shortened, text_width, wrap
 
 
@@ -33,12 +32,6 @@ def test_a_text_is_left_out_where_another_stands():
     assert canvas.text_if_free(10.0, 5.0, "one", size=8.0)
     assert not canvas.text_if_free(10.5, 5.5, "two", size=8.0)
     assert canvas.text_if_free(10.0, 15.0, "three", size=8.0)
-
-
-def test_marks_can_be_kept_clear_of():
-    canvas = Canvas(80.0, 20.0)
-    canvas.block(Box(0, 0, 1, 1))
-    assert canvas.obstacles == [Box(0, 0, 1, 1)]
 
 
 def test_wrapped_lines_fit_and_lose_no_word():

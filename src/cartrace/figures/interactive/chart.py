@@ -206,6 +206,9 @@ def _marks(sheet: Sheet, chart: Chart, top: float, height: float) -> list[Box]:
     for level in chart.levels:
         y = top + height * (1.0 - fraction(chart.axis, level.value))
         found += along([(0.0, y), (sheet.plot_width, y)], step=6.0)
+    for seen in chart.visits:
+        xs = [sheet.x(visit.time) for visit in seen.visits]
+        found += [Box(x - 5.0, top + height - 5.0, x + 5.0, top + height + 5.0) for x in xs]
     for series in chart.series:
         for point in series.points:
             x, y = sheet.x(point.time), top + height * (1.0 - fraction(chart.axis, point.value))

@@ -17,8 +17,8 @@ BAR_WIDTH = 0.5
 RIBBON_SHARE = 0.84
 """Height of the highest grade as a share of the row."""
 FADE_STEPS = 6
-LEAST_SPAN = 0.004
-"""A shorter stretch is drawn this wide, as a share of the axis."""
+LEAST_PX = 2.5
+"""A shorter stretch is drawn this wide."""
 
 
 def draw_lanes(sheet: Sheet, plan: Plan, lanes: tuple[Lane, ...], key: str, top: float, row: float) -> None:
@@ -79,7 +79,7 @@ def _trace(key: str, axis: str, **fields: Any) -> dict[str, Any]:
 
 def _bar_trace(sheet: Sheet, ends: list[tuple[float, float]], middles: list[float], **fields: Any) -> dict[str, Any]:
     low, high = sheet.axis.span
-    least = LEAST_SPAN * (high - low)
+    least = LEAST_PX / sheet.plot_width * (high - low)
     return {
         "type": "bar",
         "orientation": "h",
@@ -158,6 +158,8 @@ def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middles: list[float]) -
     ]
     colours = [look.tone(bar.tone).colour for bar in lane.bars]
     hovers = [escape(bar.hover) for bar in lane.bars]
+    # A paper-coloured border parts touching bars; of a narrow one it would leave nothing.
+    borders = [1 if sheet.x(end) - sheet.x(start) > 6 else 0 for start, end in solid]
     width = BAR_WIDTH
     fields = _bar_trace(
         sheet,
@@ -165,7 +167,7 @@ def _bars(sheet: Sheet, lane: Lane, key: str, axis: str, middles: list[float]) -
         middles,
         width=[width] * len(solid),
         hovertext=hovers,
-        marker={"color": colours, "line": {"width": 1, "color": look.PAPER}},
+        marker={"color": colours, "line": {"width": borders, "color": look.PAPER}},
     )
     sheet.traces.append(_trace(f"{key}/bars", axis, **fields))
     fade: list[tuple[float, float]] = []

@@ -34,7 +34,7 @@ def text_width(text: str, size: float, weight: str = "normal", style: str = "nor
 
 
 class Canvas:
-    """One page. `texts` and `obstacles` hold the boxes that labels keep clear of (y grows downward)."""
+    """One page. `texts` holds the boxes of the texts, which labels keep clear of (y grows downward)."""
 
     def __init__(self, width: float, height: float) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -47,7 +47,6 @@ class Canvas:
         flip = Affine2D().scale(1.0, -1.0).translate(0.0, height)
         self.mm = flip + Affine2D().scale(1.0 / look.MM_PER_INCH) + self.figure.dpi_scale_trans
         self.texts: list[Box] = []
-        self.obstacles: list[Box] = []
 
     def _add(self, artist: Any) -> None:
         artist.set_transform(self.mm)
@@ -230,10 +229,6 @@ class Canvas:
             return False
         self.text(x, y, text, size=size, align=align, **look_of)
         return True
-
-    def block(self, box: Box) -> None:
-        """Remember a mark that labels keep clear of."""
-        self.obstacles.append(box)
 
 
 def wrap(text: str, *, size: float, width: float, weight: str = "normal") -> list[str]:

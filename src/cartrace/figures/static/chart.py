@@ -69,6 +69,7 @@ def draw_chart(canvas: Canvas, plot: Plot, plan: Plan, block: Block, chart: Char
     for seen in chart.visits:
         tone = look.tone(seen.tone)
         xs = [plot.x(visit.time) for visit in seen.visits]
+        marks += [Box(x - 1.0, frame.bottom - 1.0, x + 1.0, frame.bottom + 1.0) for x in xs]
         canvas.markers(
             xs,
             [frame.bottom] * len(xs),
