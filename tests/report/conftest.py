@@ -117,7 +117,12 @@ def hostile_course() -> Course:
         source = Source(HOSTILE, 1, HOSTILE, HOSTILE)
         build.observe("temperature", 38.9, moment=build.clock.from_elapsed_hours(hour), source=source)
     build.lesion(
-        lesion=HOSTILE, site="testis", moment=build.clock.from_study_day(3), method=HOSTILE, axes_mm=(9.0, 8.0)
+        lesion=HOSTILE,
+        site="testis",
+        moment=build.clock.from_study_day(3),
+        method=HOSTILE,
+        axes_mm=(9.0, 8.0),
+        source=source,
     )
     build.image(kind=HOSTILE, site=HOSTILE, moment=unknown(HOSTILE), caption=HOSTILE, phase=HOSTILE)
     build.grade(toxicity="CRS", scale=HOSTILE, grade=1, moment=unknown(), note=HOSTILE)
@@ -262,3 +267,21 @@ def parsed(name: str) -> Page:
 @pytest.fixture(scope="session", params=list(COURSES))
 def page(request: pytest.FixtureRequest) -> Page:
     return parsed(request.param)
+
+
+@pytest.fixture(scope="session")
+def named():
+    """Contents of a course by its name: full, silent, hostile."""
+    return contents_named
+
+
+@pytest.fixture(scope="session")
+def text_of():
+    """The page of a course by its name."""
+    return page_named
+
+
+@pytest.fixture(scope="session")
+def parsed_page():
+    """The page of a course by its name, taken apart."""
+    return parsed
