@@ -139,3 +139,25 @@ def test_another_process_gives_the_same_bytes(dense):
     command = [sys.executable, "-c", program, str(samples)]
     result = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
     assert result.stdout == static.to_svg(dense.figure)
+
+
+def example(name):
+    """One shipped course with everything that is found about it."""
+    from importlib.resources import files
+    from pathlib import Path
+
+    from cartrace import assess, ingest, kinetics
+
+    (course,) = ingest.read(Path(str(files("cartrace") / "examples" / name))).courses
+    profiles = kinetics.measure(course)
+    found = tuple(rule.run(course, {}) for rule in assess.RULES)
+    return [course_figure(course, found, profiles), *(kinetics_figure(course, one) for one in profiles)]
+
+
+@pytest.mark.parametrize("name", ["founding-case", pytest.param("busy-course", marks=pytest.mark.slow)])
+def test_the_shipped_courses_are_drawn_without_a_collision(name):
+    for description in example(name):
+        for width in WIDTHS:
+            figure = static.draw(description, width=width)
+            assert collisions(figure) == []
+            assert outside(figure) == []
