@@ -52,7 +52,8 @@ def unit(ucum: str) -> str:
     for code, words in (("{copies}/ug", "copies/µg DNA"), ("{copies}/uL", "copies/µL")):
         ucum = ucum.replace(code, words)
     ucum = f"cells{ucum}" if ucum.startswith("/uL") else ucum
-    return ucum.replace("ug", "µg").replace("uL", "µL").replace(".", "·").replace("{", "").replace("}", "")
+    ucum = ucum.replace("ug", "µg").replace("uL", "µL").replace(".", "·")
+    return ucum.translate(str.maketrans("", "", "{}[]"))
 
 
 def power(exponent: int) -> str:
