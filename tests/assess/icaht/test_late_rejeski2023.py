@@ -48,9 +48,9 @@ def random_late_course(seed):
     rows, pool = [], rng.choice((COUNTS, COUNTS[6:], COUNTS[:8]))
     for _ in range(rng.choice((0, 1, 2, 2, 3, 6, 15))):
         day, value = rng.randrange(20, 120), rng.choice(pool)
-        status = rng.choice((Status.DONE,) * 8 + (Status.BELOW, Status.NOT_DONE))
+        status = rng.choice((Status.DONE,) * 8 + (Status.BELOW, Status.NOT_DONE, Status.NOT_RECORDED))
         rows.append((day, value, status))
-        given = None if status is Status.NOT_DONE else value
+        given = value if status <= Status.BELOW else None
         builder.observe("anc", given, moment=CLOCK.from_study_day(day), status=status)
     end = 100
     if rng.random() < 0.25:
@@ -86,12 +86,13 @@ def oracle(rows, end, options):
     if end < 31:
         return "not applicable"
     inside = [(d, v, s) for d, v, s in rows if 31 <= d <= end and s is not Status.NOT_DONE]
-    if not inside:
+    if not any(s <= Status.BELOW for _, _, s in inside):
         return "not graded"
     days = {}
     for day, group in itertools.groupby(sorted(inside, key=lambda row: row[0]), key=lambda row: row[0]):
         at_day = list(group)
-        days[day] = min(0.0 if s is Status.BELOW else v for _, v, s in at_day), min(v for _, v, _ in at_day)
+        known = [row for row in at_day if row[2] is not Status.NOT_RECORDED] or [(day, 99.0, Status.BELOW)]
+        days[day] = min(0.0 if s is Status.BELOW else v for _, v, s in known), min(v for _, v, _ in known)
     return tuple(confirmed({day: pair[k] for day, pair in days.items()}, options) for k in (1, 0))
 
 

@@ -18,6 +18,7 @@ Decided here: everything; no single standard exists. The thresholds are from mem
   at or above its own limit leaves open what the other one says: no aplasia to aplasia.
 - One state for each study day with a value; the lowest of several values of a day counts. Only days after the
   infusion count; aplasia at the last look before it is flagged (`pre_existing`). A bare day 0 is before the infusion.
+- A value that was taken and is not recorded leaves that day open; a test that was not done is no day.
 - A state holds until the next measured day. Before any aplasia a value at or above needs no second one. After aplasia a
   single value at or above ends nothing when the next one is low again, and is open at the end of the record
   (`unconfirmed`). `loss_values=1` dates the loss by a single value.
@@ -148,11 +149,16 @@ def day_of(events: Events, first: int, option: Floats) -> tuple[bool, bool, int,
 
 
 @part
-def measured_on(events: Events, first: int) -> bool:
-    """Whether the day of event `first` has a CD19+ value and `first` is its first event."""
+def looked_at(events: Events, first: int) -> int:
+    """For the first event of a day: 2 when the day has a CD19+ value, 1 when one was taken and is not recorded, else 0."""
     if first > 0 and events.day[first - 1] == events.day[first]:
-        return False
-    return bounds(events, first, CELLS)[2] >= 0 or bounds(events, first, PERCENT)[2] >= 0
+        return 0
+    if bounds(events, first, CELLS)[2] >= 0 or bounds(events, first, PERCENT)[2] >= 0:
+        return 2
+    for i in range(first, len(events.time)):
+        if events.day[i] == events.day[first] and events.channel[i] <= PERCENT and events.status[i] == 4:
+            return 1
+    return 0
 
 
 @part
@@ -190,9 +196,10 @@ def kernel(events: Events, option: Floats, steps: Steps) -> int:
     size = len(events.time)
     days, missing = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
     certain, possible = np.zeros(size, dtype=np.bool_), np.zeros(size, dtype=np.bool_)
-    count, every, before = 0, 0, False
+    count, every, before, measured = 0, 0, False, 0
     for i in range(size):
-        if not measured_on(events, i):
+        looked = looked_at(events, i)
+        if looked == 0:
             continue
         yes, perhaps, unknown, one, other = day_of(events, i, option)
         if events.time[i] <= 0.0:
@@ -200,14 +207,16 @@ def kernel(events: Events, option: Floats, steps: Steps) -> int:
             continue
         days[count], certain[count], possible[count], missing[count] = events.day[i], yes, perhaps, unknown
         every |= unknown
+        measured += looked // 2
         count += 1
         steps.at[count], steps.fact[count, 0] = events.time[i], events.day[i]
         steps.decided[count, 0], steps.decided[count, 1] = one, other
     steps.reason[0] = PRE_EXISTING if before else 0
-    if count == 0:
+    if measured == 0:
         steps.low[0] = steps.high[0] = NOT_GRADED
         steps.reason[0] |= NEVER_MEASURED
         steps.missing[0] = 1 << CELLS | 1 << PERCENT
+        steps.decided[0] = -1
         return 1
     days, certain, possible, needed = days[:count], certain[:count], possible[:count], int(option[LOSS_VALUES])
     low, high = states(certain, needed, True), states(possible, needed, False)
@@ -221,7 +230,7 @@ def kernel(events: Events, option: Floats, steps: Steps) -> int:
     steps.reason[0] = reason
     deciding = max(first_of(low if np.any(low) else high), 0)
     steps.decided[0, :2] = steps.decided[deciding + 1, :2]
-    steps.fact[0, MEASURED] = count
+    steps.fact[0, MEASURED] = measured
     write_facts(steps, days, certain, possible, option)
     return count + 1
 

@@ -15,6 +15,7 @@ A value within 28 days after immunoglobulin was given is supported and shows no 
 
 - One grade for each study day with a value after the infusion; the lowest of several values of a day. A bare day 0 is
   before the infusion. Overall: the worst of the course.
+- A value that was taken and is not recorded may be anything; a test that was not done is no day.
 - The lower limit of normal is the one given with the value. Not given: from 400 on a value may be low or not.
 - Supported (day of the dose to day 28 after it, `ivig_days`; during a course of doses all along): the patient's own level is
   at most the measured one, so the grade reaches from that of the value to severe.
@@ -99,10 +100,10 @@ def support(events: Events, i: int, option: Floats) -> int:
 
 @part
 def judge(events: Events, i: int, option: Floats) -> tuple[int, int, int, int]:
-    """(low, high, reason, missing) of value `i`; low NOT_GRADED when it says nothing."""
+    """(low, high, reason, missing) of value `i`; a value that is not recorded may be anything."""
     value, status, limit = events.value[i], events.status[i], events.low[i]
-    if status > 2:
-        return NOT_GRADED, NOT_GRADED, 0, 0
+    if status == 4:
+        return NOT_LOW, SEVERE, 0, 1 << IGG
     most = np.inf if status == 2 or np.isnan(value) else value
     least = 0.0 if status == 1 or np.isnan(value) else value
     severe_below = option[SEVERE_LIMIT]
@@ -136,13 +137,12 @@ def write_day(steps: Steps, row: int, events: Events, i: int, judged: tuple[int,
 
 def kernel(events: Events, option: Floats, steps: Steps) -> int:
     """One row per measured day after the infusion, after row 0 with the worst of them."""
-    row, day = 0, -1_000_000
+    row, day, measured = 0, -1_000_000, 0
     for i in range(len(events.time)):
-        if events.channel[i] != IGG or events.time[i] <= 0.0:
+        if events.channel[i] != IGG or events.time[i] <= 0.0 or events.status[i] == 3:
             continue
+        measured += 1 if events.status[i] <= 2 else 0
         judged = judge(events, i, option)
-        if judged[0] == NOT_GRADED:
-            continue
         if events.day[i] != day:
             row, day = row + 1, events.day[i]
             steps.low[row] = steps.high[row] = NOT_GRADED
@@ -159,7 +159,8 @@ def kernel(events: Events, option: Floats, steps: Steps) -> int:
         steps.low[0], steps.high[0] = max(steps.low[0], steps.low[k]), max(steps.high[0], steps.high[k])
         reason |= steps.reason[k]
         missing |= steps.missing[k]
-    if row == 0:
+    if measured == 0:
+        steps.high[0] = steps.low[0] = NOT_GRADED
         steps.reason[0], steps.missing[0] = NEVER_MEASURED, 1 << IGG
         return 1
     steps.reason[0] = reason

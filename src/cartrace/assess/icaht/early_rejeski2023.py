@@ -17,6 +17,9 @@ lymphodepletion; death without recovery).
 - Day 0 is the day of the first infusion, of split doses too. Both limits are "at or below". The lowest count of a day counts.
 - Days between counts: a straight line over at most `gap_days` days without a count; at the edges of the window the
   nearest count (fredhutch_icaht; not rounded to 10 cells as there: 501 stays above 500).
+- A count below its limit is known as a bound only. White cells below 0.5 without a neutrophil count: at or below 500, whether
+  at or below 100 is unknown (`imputed`). Within 24 h after granulocytes a count above 500 is left out, a lower one is an
+  upper bound. A count that was not done or is not recorded is no count.
 - Longer gaps stay unknown. Grade at best: unknown days not neutropenic; at worst: every unknown day at or below 100.
   `unknown_days=never_neutropenic` gives the published behaviour, the first bound alone.
 - Duration: the longest run of days; two runs with at most `join_days` days above the limit between them are one, and these
@@ -24,8 +27,9 @@ lymphodepletion; death without recovery).
   `counting=cumulative_joined`: the days of all joined runs.
 - "Never above 500" is a run of all 31 days. `early_and_lasting=off` leaves out the other way to grade 4; "to the end" means
   to the last day of the window, be it day 30 or the day that ends it.
-- Death, progression, next therapy or last follow-up before day 30 end the window (`daily.py`); the available days are
-  graded. `partial` says that some day of 0-30 is missing or unknown, unless the grade is 3 or 4 all the same.
+- Death, progression, next therapy or last follow-up before day 30 end the window (`daily.py`; fredhutch_icaht asks for last
+  follow-up only); the available days are graded. `partial` says that some day of 0-30 is missing or unknown, unless the
+  grade is 3 or 4 all the same.
 - Counted as observed: no adjustment for G-CSF (from memory), nor for neutropenia that was there on day 0 (`pre_existing`).
 - Recovery (cibmtr_manual): the first of three consecutive counts on different days at or above 500, once a count since the
   infusion was below; at exactly 500 ICAHT says neutropenic and CIBMTR recovered. It may lie after day 30.

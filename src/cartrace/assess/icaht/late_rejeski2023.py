@@ -21,7 +21,8 @@ on at least two time points, or not transient (footnote, from memory).
   to day 180 or 365. The worst confirmed grade counts.
 - Days without a count are no missing input here: the rule asks for counts, not for days; nothing is interpolated. `sparse`
   says that a stretch of more than 31 days of the window has no count (cartrace).
-- A count that is known as a bound only (below its limit; imputed from white cells) gives a range.
+- A count that is known as a bound only (below its limit; imputed from white cells) gives a range, and so does one that was
+  taken and is not recorded. Within 24 h after granulocytes a count above 500 is left out, a lower one is an upper bound.
 - Counted as observed: no adjustment for G-CSF (from memory).
 
 **Ungradable** no neutrophil count in the window (`no_anc`). Not applicable when the window ended before day 31.
@@ -131,6 +132,15 @@ def worst(counts: Floats, source: Ints, option: NDArray[np.float64]) -> tuple[in
 
 
 @part
+def open_days(events: Events, least: Floats, most: Floats, source: Ints) -> None:
+    """Days whose only count was taken and is not recorded: it may have been anything."""
+    for i in range(len(events.time)):
+        k = events.day[i] - WINDOW_FROM
+        if events.channel[i] == ANC and events.status[i] == 4 and 0 <= k < len(source) and source[k] < 0:
+            least[k], most[k], source[k] = 0.0, np.inf, i
+
+
+@part
 def longest_silence(source: Ints) -> int:
     """[d] the longest stretch of days without a count."""
     silent, most = 0, 0
@@ -170,13 +180,14 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
         steps.low[0] = steps.high[0] = NOT_GRADED
         steps.reason[0], steps.missing[0] = flags | NO_ANC, 1 << ANC
         return 1
+    if longest_silence(source) > SPARSE_ABOVE:
+        flags |= SPARSE
+    write_counts(steps, most, source, end)
+    open_days(events, least, most, source)
     low, deciding, confirming = worst(most, source, option)
     high, at_worst, beside = worst(least, source, option)
     if (low > 0 and confirming < 0) or (high > low and beside < 0):
         flags |= SINGLE
-    if longest_silence(source) > SPARSE_ABOVE:
-        flags |= SPARSE
-    write_counts(steps, most, source, end)
     steps.low[0], steps.high[0], steps.reason[0] = low, high, flags
     steps.decided[0, 0] = source[deciding]
     steps.decided[0, 1] = source[confirming] if confirming >= 0 else -1
