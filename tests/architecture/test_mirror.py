@@ -19,7 +19,7 @@ def modules() -> dict[str, Path]:
     }
 
 
-def tests() -> dict[str, Path]:
+def mirrors() -> dict[str, Path]:
     found = {}
     for path in TESTS.rglob("test_*.py"):
         place = path.relative_to(TESTS)
@@ -29,7 +29,7 @@ def tests() -> dict[str, Path]:
 
 
 def test_every_module_has_its_test():
-    missing = sorted(set(modules()) - set(tests()))
+    missing = sorted(set(modules()) - set(mirrors()))
     assert not missing
 
 
@@ -37,6 +37,6 @@ def test_every_test_has_its_module():
     # A long module may have its tests in several files: test_reading_broken.py tests reading.py.
     names = set(modules())
     strays = sorted(
-        name for name in tests() if name not in names and not any(name.startswith(f"{module}_") for module in names)
+        name for name in mirrors() if name not in names and not any(name.startswith(f"{module}_") for module in names)
     )
     assert not strays

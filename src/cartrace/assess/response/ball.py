@@ -21,6 +21,7 @@
 - Blood, CNS and extramedullary sites: the nearest state within `site_window_days`. A compartment known to be involved
   before the infusion and not recorded at the evaluation is unknown and CR stays open. A compartment that nothing in
   the record calls involved is taken as free, with a flag; `silent_sites=range` leaves it unknown.
+- A look entered as not recorded is no silence: blood, CNS or a second blast count of the day could then be anything.
 - Any blasts in blood count; T cells that expand look alike, so the flag asks for flow cytometry.
 - CNS1 is free, every other status is disease. Extramedullary CR and CRu are free of disease.
 - A clean marrow before the infusion (isolated extramedullary relapse) is flagged: response is then judged by site.
@@ -38,6 +39,9 @@ from cartrace.assess.compiled import part
 from cartrace.assess.response import best, marrow
 from cartrace.assess.response.best import BEST_DAYS_FROM as BEST_DAYS_FROM
 from cartrace.assess.response.best import NOT_EVALUABLE, after_infusion, next_therapy_time, write_best
+from cartrace.assess.response.evidence import REMISSION_BELOW as REMISSION_BELOW
+from cartrace.assess.response.evidence import SUPPORT_FREE_DAYS_FROM as SUPPORT_FREE_DAYS_FROM
+from cartrace.assess.response.evidence import bounds, known_before, near, support, unread
 from cartrace.assess.response.marrow import (
     ADEQUATE,
     ANC,
@@ -47,7 +51,6 @@ from cartrace.assess.response.marrow import (
     CNS,
     EXTRAMEDULLARY,
     GROWTH_FACTOR,
-    KNOWN_BEFORE,
     MARROW_BLASTS,
     PLATELETS,
     THERAPY,
@@ -56,9 +59,6 @@ from cartrace.assess.response.marrow import (
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
 from cartrace.course import Course, Events
-
-REMISSION_BELOW = 5.0
-"""[%] marrow blasts; gokbuget2024eln, response table."""
 
 CR_ANC_FROM = 1.0
 """[10*9/L] neutrophils of CR; gokbuget2024eln, response table (which prints >)."""
@@ -77,9 +77,6 @@ APLASTIC_CELLULARITY_BELOW = 10.0
 
 APLASTIC_CELLS_BELOW = 200.0
 """Cells counted; the ELN AML wording of MLFS asks for at least 10 % or 200 cells."""
-
-SUPPORT_FREE_DAYS_FROM = 7.0
-"""[d] without platelets or G-CSF before a count speaks for itself; cartrace."""
 
 CR, CRH, CRI, MLFS, APLASTIC, NOT_CR = range(6)
 CATEGORIES = ("CR", "CRh", "CRi", "MLFS", "aplastic", "not CR")
@@ -138,55 +135,6 @@ def category(x: NDArray[np.float64], any_counts: bool, aplasia_first: bool) -> i
 
 
 @part
-def near(events: Events, channel: int, marrow_event: int, window: float) -> int:
-    """The event with a value nearest to the marrow, after the infusion and within `window` study days; -1 when none."""
-    found = -1
-    at, day = events.time[marrow_event], events.day[marrow_event]
-    for i in range(len(events.time)):
-        if events.channel[i] != channel or np.isnan(events.value[i]) or not after_infusion(events.time[i]):
-            continue
-        if abs(events.day[i] - day) > window:
-            continue
-        if found < 0 or abs(events.time[i] - at) < abs(events.time[found] - at):
-            found = i
-    return found
-
-
-@part
-def bounds(events: Events, i: int, most: float) -> tuple[float, float]:
-    """(lowest, highest) value that event `i` can mean; 0 and `most` when there is no event."""
-    if i < 0:
-        return 0.0, most
-    if events.status[i] == 1:
-        return 0.0, float(np.nextafter(events.value[i], 0.0))
-    return float(events.value[i]), most if events.status[i] == 2 else float(events.value[i])
-
-
-@part
-def support(events: Events, channel: int, at: float, assumed_free: bool) -> int:
-    """1 when the count at `at` was supported, 0 when not, 2 when nobody wrote it down."""
-    complete, unknown = assumed_free, False
-    for i in range(len(events.time)):
-        if events.channel[i] != channel:
-            continue
-        if events.time[i] == -np.inf:
-            complete = complete or events.value[i] == 0.0
-            unknown = unknown or events.status[i] == 4
-        elif events.time[i] > at or events.value[i] == 0.0:
-            continue
-        elif events.status[i] == 4:
-            unknown = True
-        else:
-            end = np.inf
-            for j in range(i + 1, len(events.time)):
-                if events.uid[j] == events.uid[i] and events.channel[j] == channel and end == np.inf:
-                    end = events.time[j]
-            if at - end < SUPPORT_FREE_DAYS_FROM:
-                return 1
-    return 2 if unknown or not complete else 0
-
-
-@part
 def fill_counts(
     events: Events, i: int, option: NDArray[np.float64], at_best: NDArray[np.float64], at_worst: NDArray[np.float64]
 ) -> int:
@@ -208,21 +156,6 @@ def fill_counts(
 
 
 @part
-def known_before(events: Events, channel: int) -> float:
-    """1 when the compartment was involved before the infusion, 0 when it was called free, NaN when nothing says so."""
-    answer = np.nan
-    for i in range(len(events.time)):
-        if events.channel[i] == KNOWN_BEFORE and events.low[i] == channel:
-            answer = float(events.value[i])
-        elif events.channel[i] == channel and not after_infusion(events.time[i]) and not np.isnan(events.value[i]):
-            if channel == MARROW_BLASTS:
-                answer = 1.0 if events.value[i] >= REMISSION_BELOW and events.status[i] != 1 else 0.0
-            elif answer != 1.0:
-                answer = 1.0 if events.value[i] > 0.0 and events.status[i] != 1 else 0.0
-    return answer
-
-
-@part
 def fill_sites(
     events: Events, i: int, option: NDArray[np.float64], at_best: NDArray[np.float64], at_worst: NDArray[np.float64]
 ) -> int:
@@ -230,7 +163,9 @@ def fill_sites(
     reason = 0
     for channel, x in ((BLOOD_BLASTS, X_BLOOD), (CNS, X_CNS), (EXTRAMEDULLARY, X_SITES)):
         found = near(events, channel, i, option[2])
-        if found >= 0 and channel == EXTRAMEDULLARY:
+        if unread(events, channel, i, option[2], found):
+            at_best[x], at_worst[x] = 0.0, 1.0
+        elif found >= 0 and channel == EXTRAMEDULLARY:
             at_best[x] = 1.0 if events.low[found] > 1.0 else 0.0
             at_worst[x] = 1.0 if events.high[found] > 1.0 else 0.0
         elif found >= 0:
@@ -238,7 +173,7 @@ def fill_sites(
         else:
             before = known_before(events, channel)
             at_best[x] = 0.0
-            at_worst[x] = 1.0 if before == 1.0 or option[6] == 1.0 else 0.0
+            at_worst[x] = 1.0 if before > 0.0 or option[6] == 1.0 else 0.0
             if at_worst[x] == 0.0 and np.isnan(before):
                 reason = TAKEN_AS_FREE
     return reason
@@ -293,6 +228,10 @@ def evaluate(events: Events, i: int, option: NDArray[np.float64], steps: Steps, 
         if same and events.value[j] > events.value[blasts]:
             blasts = j
     at_best[X_BLASTS], at_worst[X_BLASTS] = bounds(events, blasts, 100.0)
+    for j in range(len(events.time)):
+        same = events.channel[j] == MARROW_BLASTS and events.day[j] == events.day[i] and after_infusion(events.time[j])
+        if same and events.status[j] == 4 and np.isnan(events.low[j]):
+            at_worst[X_BLASTS] = 100.0
     reason = fill_counts(events, i, option, at_best, at_worst)
     reason |= fill_sites(events, i, option, at_best, at_worst)
     aplasia = fill_aplasia(events, i, at_best, at_worst)

@@ -1,7 +1,8 @@
 """One lesion on one evaluation day: is it gone, how large is it, has it grown? Parts of the extramedullary kernel.
 
 In: `Events` of sites.py, a lesion, a time. Out: numbers, all in the subset that numba compiles.
-Decided here: which look counts (the one nearest in time within the window; of two equally near the earlier), and in
+Decided here: which look counts (the one nearest in time within the window; of two equally near the earlier, of two at
+one time the worse), and in
 which order biopsy, PET, findings and size speak: biopsy, then Deauville, then the worst of findings and size.
 """
 
@@ -42,7 +43,10 @@ EPSILON = 1e-9
 
 @part
 def nearest(events: Events, channel: int, site: float, lesion: float, at: float, window: float) -> int:
-    """Index of the usable event nearest to `at` within the window and after the infusion; -1 when there is none."""
+    """Index of the usable event nearest to `at` within the window and after the infusion; -1 when there is none.
+
+    Of several at one time the worst.
+    """
     found = -1
     for i in range(len(events.time)):
         if events.channel[i] != channel or events.low[i] != site or events.high[i] != lesion:
@@ -50,21 +54,27 @@ def nearest(events: Events, channel: int, site: float, lesion: float, at: float,
         if not after_infusion(events.time[i]) or np.isnan(events.value[i]):
             continue
         distance = abs(events.time[i] - at)
-        if distance <= window and (found < 0 or distance < abs(events.time[found] - at)):
+        if distance > window:
+            continue
+        twin = found >= 0 and events.time[i] == events.time[found]
+        if found < 0 or distance < abs(events.time[found] - at) or (twin and events.value[i] > events.value[found]):
             found = i
     return found
 
 
 @part
 def baseline(events: Events, channel: int, site: float, lesion: float) -> float:
-    """The last value before the infusion; NaN when not recorded."""
-    value = np.nan
+    """The last value before the infusion, of several at one time the smallest; NaN when not recorded."""
+    value, time = np.nan, np.nan
     for i in range(len(events.time)):
         if events.channel[i] == channel and events.low[i] == site and events.high[i] == lesion:
             if after_infusion(events.time[i]):
                 break
-            if not np.isnan(events.value[i]):
-                value = float(events.value[i])
+            if np.isnan(events.value[i]):
+                continue
+            twin = events.time[i] == time
+            value = min(value, float(events.value[i])) if twin else float(events.value[i])
+            time = float(events.time[i])
     return value
 
 

@@ -49,6 +49,9 @@ CHANNELS = (
     Channel("next_therapy", codes=("next_therapy",), meaning="Next anticancer therapy, transplant included"),
 )
 
+PHENOTYPE = 1.0
+"""`low` of a blast count that came with a panel; a panel without one asks for no blast count."""
+
 PLAIN = {
     channel.codes[0]: number
     for number, channel in enumerate(CHANNELS)
@@ -117,7 +120,8 @@ def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
         if panel.site in ("marrow", "blood") and panel.moment.known:
             channel = MARROW_BLASTS if panel.site == "marrow" else BLOOD_BLASTS
             status = Status.NOT_RECORDED if panel.blasts_percent is None else Status.DONE
-            rows.append(event_row(channel, panel.blasts_percent, moment=panel.moment, uid=panel.uid, status=status))
+            told: dict[str, Any] = {"moment": panel.moment, "uid": panel.uid, "status": status, "low": PHENOTYPE}
+            rows.append(event_row(channel, panel.blasts_percent, **told))
     for drug in course.drugs:
         if drug.drug_class == "growth_factor":
             rows += _support_rows(drug, GROWTH_FACTOR)

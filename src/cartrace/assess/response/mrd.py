@@ -14,6 +14,7 @@
   is at most 1e-4, the limit of detection, which is never higher, is sensitive enough too.
 - A recorded fraction of zero is a negative result.
 - Several tests on one study day: any positive test decides (the highest); else the most sensitive negative one (cartrace).
+  A test of that day whose result is not recorded could be anything up to failure.
 - After a CD19-directed product a flow gate that relies on CD19 cannot show negativity (cartrace): such a negative is not
   evaluable. Gating, method or target not recorded: the negative result could hide anything up to failure.
   `gating_unknown=accept` takes it at its word.
@@ -188,6 +189,8 @@ def write_day(events: Events, steps: Steps, row: int, first: int, anywhere: bool
         missing |= unknown
         if events.value[i] >= RECURRENCE_FROM and events.status[i] in (0, 2):
             reached = 1
+    if reason & NOT_RECORDED and valid:
+        negative_low, positive_high, negative_high = NEGATIVE, FAILURE, FAILURE
     if positive_low >= 0:
         steps.low[row], steps.high[row] = positive_low, positive_high
     elif valid:

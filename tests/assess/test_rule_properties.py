@@ -1,0 +1,182 @@
+"""What holds for every rule on the shelf, over courses made of its own case rows, one or two at a time.
+
+The order of rows, the calendar and the units of a file change nothing; a value that is not recorded never takes the worst
+possible grade away; a worse finding never improves the grade.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cartrace.assess import RULES, Assessment, Grade, Rule
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.conformance import Case, cases, chosen_options
+from cartrace.course import Clock, Course, CourseBuilder, Moment, Status
+from cartrace.course.record import LesionMeasurement, MrdResult, Observation
+from cartrace.vocabulary import terms, units
+
+GROUPS = ("infusions", "drugs", "procedures", "observations", "panels", "lesions", "mrd")
+EXAMPLES = settings(max_examples=40, deadline=None, derandomize=True)
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+rows = st.integers(min_value=0, max_value=10**6)
+chances = st.randoms(use_true_random=False)
+
+
+def case_of(rule: Rule, number: int) -> Case:
+    table = cases(rule.id)
+    return table[number % len(table)]
+
+
+def course_of(rule: Rule, first: int, second: int | None) -> Course:
+    texts = [case_of(rule, number).given for number in (first, second) if number is not None]
+    return read_given("; ".join(texts))
+
+
+def said(grade: Grade) -> tuple[Any, ...]:
+    """Everything of a grade but the rows that decided it."""
+    return dataclasses.astuple(dataclasses.replace(grade, evidence=()))
+
+
+def everything(assessment: Assessment) -> tuple[Any, ...]:
+    grades = (assessment.overall, *assessment.steps, *assessment.days)
+    facts = [(fact.id, fact.value, fact.reason, fact.censored) for fact in assessment.facts]
+    return [said(g) for g in grades], [(name, said(g)) for name, g in assessment.parts], facts
+
+
+# --- the file does not matter -----------------------------------------------------------------------------------------
+
+
+@every_rule
+@EXAMPLES
+@given(first=rows, second=st.none() | rows, chance=chances)
+def test_the_order_of_rows_changes_nothing(rule: Rule, first: int, second: int | None, chance: random.Random) -> None:
+    course = course_of(rule, first, second)
+    options = chosen_options(case_of(rule, first).options)
+    records = [record for name in GROUPS for record in getattr(course, name)]
+    numbers = [record.uid for record in records]
+    chance.shuffle(numbers)
+    renumbered = dict(zip((id(record) for record in records), numbers, strict=True))
+    groups = {}
+    for name in GROUPS:
+        group = [dataclasses.replace(record, uid=renumbered[id(record)]) for record in getattr(course, name)]
+        groups[name] = tuple(sorted(group, key=lambda record: record.uid))
+    shuffled = dataclasses.replace(course, **groups)
+    assert everything(rule.run(shuffled, options)) == everything(rule.run(course, options))
+
+
+def with_moments(course: Course, change: Callable[[Moment], Moment], clock: Clock) -> Course:
+    def moved(record: Any) -> Any:
+        found = {f.name: getattr(record, f.name) for f in dataclasses.fields(record)}
+        changed = {name: change(value) for name, value in found.items() if isinstance(value, Moment)}
+        return dataclasses.replace(record, **changed)
+
+    groups = {name: tuple(moved(record) for record in getattr(course, name)) for name in GROUPS}
+    return dataclasses.replace(course, clock=clock, **groups)
+
+
+@every_rule
+@EXAMPLES
+@given(first=rows, second=st.none() | rows, origin=st.datetimes(datetime(2001, 1, 1), datetime(2090, 1, 1)))
+def test_the_calendar_changes_nothing(rule: Rule, first: int, second: int | None, origin: datetime) -> None:
+    midnight = origin.replace(hour=0, minute=0, second=0, microsecond=0)
+    course = course_of(rule, first, second)
+    clock = Clock(origin=midnight, start_minute=0)
+
+    def dated(moment: Moment) -> Moment:
+        if moment.precision == "day":
+            return clock.from_date(midnight.date() + timedelta(days=moment.day or 0))
+        return clock.from_datetime(midnight + timedelta(days=moment.time))
+
+    assert everything(rule.run(with_moments(course, dated, clock))) == everything(rule.run(course))
+
+
+def in_another_unit(value: float, family: str, chance: random.Random) -> tuple[float, str] | None:
+    """The same quantity in another accepted unit, when it has a finite decimal there."""
+    for spelling in chance.sample(units.accepted(family), len(units.accepted(family))):
+        known = units.families()[family].spellings[units.fold(spelling)]
+        number = Fraction(repr(value)) / known.factor + known.offset
+        rest = number.denominator
+        while rest % 2 == 0 or rest % 5 == 0:
+            rest //= 2 if rest % 2 == 0 else 5
+        if rest == 1 and (known.factor != 1 or known.offset != 0):
+            return float(number), spelling
+    return None
+
+
+@every_rule
+@EXAMPLES
+@given(first=rows, second=st.none() | rows, chance=chances)
+def test_the_unit_a_value_came_in_changes_nothing(
+    rule: Rule, first: int, second: int | None, chance: random.Random
+) -> None:
+    course = course_of(rule, first, second)
+    observations = []
+    for observation in course.observations:
+        analyte = terms.analyte(observation.code)
+        assert analyte is not None
+        other = None
+        if analyte.is_number and observation.value is not None:
+            other = in_another_unit(observation.value, analyte.family, chance)
+        if other is not None:
+            builder = CourseBuilder("unit")
+            builder.observe(observation.code, other[0], moment=observation.moment, unit=other[1])
+            observation = dataclasses.replace(observation, value=builder.course().observations[0].value)
+        observations.append(observation)
+    converted = dataclasses.replace(course, observations=tuple(observations))
+    assert everything(rule.run(converted)) == everything(rule.run(course))
+
+
+# --- less is never better ---------------------------------------------------------------------------------------------
+
+# Rules in which what nobody recorded is no look at all, and why.
+NO_LOOK = {
+    "icaht.early": "days without a count are read off the line between their neighbours, as published",
+    "icaht.late": "the lowest count that is recorded decides, as published",
+    "aplasia.bcell": "aplasia is what was measured",
+    "hypogammaglobulinaemia": "the lowest value that is recorded decides",
+}
+
+
+def hidden(record: Any) -> Any:
+    """`record` with its result not recorded; None for a record without one."""
+    if isinstance(record, Observation) and record.code != "next_therapy":
+        return dataclasses.replace(record, value=None, text="", status=Status.NOT_RECORDED)
+    if isinstance(record, MrdResult):
+        return dataclasses.replace(record, fraction=None, status=Status.NOT_RECORDED)
+    if isinstance(record, LesionMeasurement):
+        blank: dict[str, Any] = {"axes_mm": (), "volume_ml": None, "deauville": None, "finding": ""}
+        return dataclasses.replace(record, status=Status.NOT_RECORDED, **blank)
+    return None
+
+
+def the_only_look(course: Course, look: LesionMeasurement) -> bool:
+    """Whether this look at a lesion after the infusion is the only one that speaks for its time."""
+    near = [o for o in course.lesions if o.site == look.site and abs(o.moment.time - look.moment.time) <= 15]
+    return look.moment.time > 0 and len(near) == 1
+
+
+@every_rule
+@EXAMPLES
+@given(first=rows, which=rows)
+def test_a_result_not_recorded_never_takes_the_worst_grade_away(rule: Rule, first: int, which: int) -> None:
+    course = course_of(rule, first, None)
+    options = chosen_options(case_of(rule, first).options)
+    places = [(name, i) for name in GROUPS for i, record in enumerate(getattr(course, name)) if hidden(record)]
+    places = [(name, i) for name, i in places if name != "lesions" or the_only_look(course, course.lesions[i])]
+    if rule.id in NO_LOOK or not places:
+        return
+    name, index = places[which % len(places)]
+    group = getattr(course, name)
+    less = dataclasses.replace(course, **{name: (*group[:index], hidden(group[index]), *group[index + 1 :])})
+    before, after = rule.run(course, options).overall, rule.run(less, options).overall
+    if before.high is not None and after.high is not None:
+        assert after.high >= before.high
