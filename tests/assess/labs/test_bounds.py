@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -66,6 +67,7 @@ def test_what_cannot_be_rounded_stays() -> None:
         (math.nan, 0, [0.0, math.inf, 0, 1]),
         (math.nan, 1, [0.0, math.inf, 0, 1]),
         (math.nan, 4, [0.0, math.inf, 0, 1]),
+        (0.1, 4, [0.0, math.inf, 0, 1]),
     ],
 )
 def test_a_report_as_an_interval(value: float, status: int, expected: list[float]) -> None:
@@ -89,26 +91,41 @@ def test_mirroring_twice_is_nothing() -> None:
     assert list(made) == [1.0, 2.0, 1.0, 0.0]
 
 
-def points(ends: tuple[int, int, bool, bool]) -> list[Fraction]:
-    """Ends (when they belong to it) and points between."""
+Ends = tuple[int, int, bool, bool]
+# Every interval between 1 and 4, with and without its ends.
+INTERVALS: list[Ends] = [
+    (low, high, *left_out)
+    for low, high in product(range(1, 5), repeat=2)
+    for left_out in (product((False, True), repeat=2) if low < high else [(False, False)])
+    if low <= high
+]
+
+
+def points(ends: Ends) -> list[Fraction]:
+    """Ends (when they belong to it) and points between, closer to the ends than any other end."""
     low, high, low_open, high_open = ends
-    steps = [Fraction(low) + Fraction(high - low, 16) * i for i in range(17)]
-    inside = steps[1:-1] if high > low else steps[:1]
-    return [*([] if low_open else steps[:1]), *inside, *([] if high_open else steps[-1:])]
+    inside = [Fraction(n, 8) for n in range(8 * low + 1, 8 * high)]
+    return [*([] if low_open else [Fraction(low)]), *inside, *([] if high_open else [Fraction(high)])]
 
 
-ENDS = st.tuples(st.integers(1, 4), st.integers(0, 3), st.booleans(), st.booleans()).map(
-    lambda e: (e[0], e[0] + e[1], e[2] and e[1] > 0, e[3] and e[1] > 0)
-)
+@pytest.mark.parametrize(("factor", "strict"), [(1, True), (1, False), (2, True), (2, False)])
+def test_above_says_what_every_pair_of_points_says(factor: int, strict: bool) -> None:
+    for value, limit in product(INTERVALS, repeat=2):
+        # The mildest pair and the worst pair decide; both are among the points.
+        values, limits = points(value), points(limit)
+        answers = {v > factor * x or (not strict and v == factor * x) for v in values for x in limits}
+        expected = UNKNOWN if len(answers) == 2 else YES if answers == {True} else NO
+        assert above(interval(*value), float(factor), interval(*limit), int(strict)) == expected, (value, limit)
 
 
-@given(ENDS, ENDS, st.sampled_from([1, 2]), st.booleans())
-def test_above_says_what_every_pair_of_points_says(
-    value: tuple[int, int, bool, bool], limit: tuple[int, int, bool, bool], factor: int, strict: bool
-) -> None:
-    answers = {v > factor * x or (not strict and v == factor * x) for v in points(value) for x in points(limit)}
-    expected = UNKNOWN if len(answers) == 2 else YES if answers == {True} else NO
-    assert above(interval(*value), float(factor), interval(*limit), int(strict)) == expected
+def test_widening_holds_both() -> None:
+    for one, other in product(INTERVALS, repeat=2):
+        made = interval(*one)
+        bounds.widen(made, interval(*other))
+        both = set(points(one)) | set(points(other))
+        assert (made[bounds.LOW], made[bounds.HIGH]) == (min(one[0], other[0]), max(one[1], other[1]))
+        assert (made[bounds.LOW_OPEN] == 0.0) == (made[bounds.LOW] in both)
+        assert (made[bounds.HIGH_OPEN] == 0.0) == (made[bounds.HIGH] in both)
 
 
 def test_infinity_on_either_side() -> None:

@@ -119,6 +119,37 @@ def test_an_albumin_beyond_a_limit_of_measurement_is_a_bound() -> None:
         assert (overall.low, overall.high, overall.settles) == (2, 4, ("albumin",))
 
 
+def test_an_albumin_above_its_limit_is_not_at_it() -> None:
+    # 8.4 mg/dL with 45 g/L is 8.0 corrected: grade 1. Above 45 g/L it is below 8.0: grade 2.
+    at = run("calcium", "h24 calcium 8.4 mg/dL low=2.1; h24 albumin 45").overall
+    beyond = run("calcium", "h24 calcium 8.4 mg/dL low=2.1; h24 albumin 45 status=above").overall
+    assert (at.low, at.high) == (1, 1)
+    assert (beyond.low, beyond.high) == (2, 4)
+
+
+def test_an_albumin_that_is_known_settles_nothing_more() -> None:
+    overall = run("calcium", "h24 calcium 1.6 status=below low=2.1; h24 albumin 40").overall
+    assert (overall.low, overall.high, overall.settles) == (3, 4, ("calcium",))
+
+
+def test_a_baseline_below_a_limit_of_measurement_is_not_at_it() -> None:
+    # 0.75 is 1.5 x 0.5, so more than 1.5 x anything below 0.5.
+    overall = run("creatinine", "d-1 creatinine 0.5 status=below high=1.2; d5 creatinine 0.75 high=1.2").overall
+    assert (overall.low, overall.high, overall.settles) == (2, 3, ("baseline",))
+
+
+def test_a_baseline_without_its_result_is_still_the_baseline() -> None:
+    overall = run("creatinine", "d0 creatinine status=not_recorded").overall
+    assert (overall.low, overall.high, overall.reasons) == (0, 0, ("baseline_value",))
+
+
+def test_two_limits_of_one_baseline_leave_both_worlds_open() -> None:
+    given = "h-24 alt 45 high=40 method=a; h-24 alt 45 high=50 method=b; d5 alt 130 high=40"
+    overall = run("alt", given).overall
+    # 130 is 3.25 x the limit from a normal baseline, 2.9 x an abnormal one.
+    assert (overall.low, overall.high, overall.settles) == (1, 2, ("reference_limits",))
+
+
 @pytest.mark.parametrize("order", [("30", "100"), ("100", "30")])
 def test_of_two_baselines_of_one_minute_either_may_be_the_one(order: tuple[str, str]) -> None:
     # 130 is 3.25 x the limit from a normal baseline, 1.3 x an abnormal one.
