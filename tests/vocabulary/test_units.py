@@ -16,7 +16,7 @@ from cartrace.vocabulary import terms, units
 
 UCUM = PintUcumRegistry()
 
-# Spellings that a UCUM reader does not know, in UCUM (international units of the field stand as its unit U there); what a general reader makes of them follows further down.
+# Spellings that a UCUM reader does not know, in UCUM (international units stand as its unit U).
 IN_UCUM = {
     "°C": "Cel", "C": "Cel", "degC": "Cel", "deg C": "Cel", "°F": "[degF]", "F": "[degF]", "degF": "[degF]",
     "10^9/L": "10*9/L", "x10^9/L": "10*9/L", "x10*9/L": "10*9/L", "10E9/L": "10*9/L", "10e9/L": "10*9/L", "109/L": "10*9/L",
@@ -24,8 +24,8 @@ IN_UCUM = {
     "10^3/uL": "10*3/uL", "x10^3/uL": "10*3/uL", "10*3/mm3": "10*3/mm3", "10^3/mm3": "10*3/mm3", "K/uL": "10*3/uL",
     "k/uL": "10*3/uL", "Thou/mcL": "10*3/uL", "THOU/uL": "10*3/uL", "thousand/uL": "10*3/uL",
     "cells/uL": "/uL", "{cells}/uL": "/uL", "cells/mm3": "/mm3", "10^6/L": "10*6/L", "cells/mL": "/mL",
-    "gm/dL": "g/dL", "IU/L": "U/L", "[IU]/L": "U/L", "IU/min": "U/min", "[IU]/min": "U/min", "IU/h": "U/h", "[IU]": "U", "IU": "U", "[IU]/m2": "U/m2",
-    "IU/m2": "U/m2", "IU/m^2": "U/m2", "x109/L": "10*9/L", "mEq/L": "meq/L",
+    "gm/dL": "g/dL", "IU/L": "U/L", "[IU]/L": "U/L", "IU/min": "U/min", "[IU]/min": "U/min", "IU/h": "U/h", "[IU]": "U", "IU": "U",
+    "[IU]/m2": "U/m2", "IU/m2": "U/m2", "IU/m^2": "U/m2", "x109/L": "10*9/L", "mEq/L": "meq/L",
     "ug/L FEU": "ug/L", "ug/L{FEU}": "ug/L", "ng/mL{FEU}": "ng/mL", "ng/mL FEU": "ng/mL", "mg/L{FEU}": "mg/L", "mg/L FEU": "mg/L",
     "percent": "%", "{fraction}": "1", "fraction": "1", "{INR}": "1", "INR": "1", "{score}": "1", "score": "1", "points": "1",
     "sec": "s", "seconds": "s", "mmHg": "mm[Hg]", "bpm": "/min", "breaths/min": "/min", "beats/min": "/min",
