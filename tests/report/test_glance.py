@@ -32,7 +32,7 @@ def test_every_assessment_of_a_headline_rule_is_on_the_first_screen(contents):
     section = glance.section(contents)
     linked = {cell.address for cell in cells(section.blocks)}
     rules = {a.rule.split("@")[0] for a in contents.assessments}
-    assert {rule for rule in rules if rule.split(".")[0] in glance.FAMILIES} <= linked
+    assert {rule for rule in rules if not rule.startswith("ctcae5")} <= linked
 
 
 def test_what_cannot_be_graded_is_one_line(silent):

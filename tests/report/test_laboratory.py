@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from cartrace.course import CourseBuilder
 from cartrace.report import ReportContents, laboratory
 from cartrace.report.layout import Paragraph, Table
@@ -38,6 +40,16 @@ def test_lymphocyte_subsets_are_haematology_and_enzymes_are_not(full):
     assert groups["ctcae5.anc"] in laboratory.COUNTS
     assert groups["ctcae5.cd4_cells"] in laboratory.COUNTS
     assert groups["ctcae5.alt"] not in laboratory.COUNTS
+
+
+def test_a_rule_that_no_section_knows_is_shown_all_the_same(full):
+    from cartrace.assess import Assessment, Grade
+
+    strange = Assessment("made.up@1", "A new rule", (), Grade("made.up@1", "graded", 1, 1))
+    assert strange in laboratory.others(dataclasses.replace(full, assessments=(*full.assessments, strange)))
+    names = {a.rule.split("@")[0] for a in laboratory.others(full)}
+    assert "aplasia.bcell" in names
+    assert not {name for name in names if name.split(".")[0] in laboratory.ELSEWHERE}
 
 
 def test_values_without_a_study_day_are_shown(full):

@@ -149,14 +149,14 @@ def definition(rule: Rule) -> str:
 
 
 def why_not(rule: Rule, course: Course, grade: Grade) -> tuple[str, ...]:
-    """Reasons of a grade in words; of one that is not graded at all, at least what is not recorded."""
-    if grade.reasons or grade.state != "not graded":
+    """Reasons of a grade in words. Where nothing at all was recorded, the input that comes first says it best."""
+    if grade.state != "not graded" or grade.settles or grade.evidence:
         return reasons(rule, grade.reasons)
     first = next((channel for channel in rule.channels if channel.codes), None)
     recorded = {o.code for o in course.observations if o.moment.known and o.moment.time >= 0}
-    if first is None or recorded & set(first.codes):
-        return ("Nothing is recorded that it could be graded from.",)
-    return (f"No {settles(rule, (first.name,))[0]} is recorded since the first infusion.",)
+    if first is not None and not recorded & set(first.codes):
+        return (f"No {settles(rule, (first.name,))[0]} is recorded since the first infusion.",)
+    return reasons(rule, grade.reasons) or ("Nothing is recorded that it could be graded from.",)
 
 
 def _grade(contents: ReportContents, address: str, target: GradeAt) -> Explanation:

@@ -19,7 +19,6 @@ from cartrace.report.explanation import quantity_said, why_not
 from cartrace.report.kinetics import is_curve, title
 from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 
-FAMILIES = ("crs", "icans", "icaht", "aplasia", "response")
 CTCAE = "ctcae5"
 FACTS = (("onset_day", "onset"), ("peak_day", "peak on"), ("duration_elapsed", "duration"), ("best_day", "best on"))
 SHOWN_UP_TO = 4
@@ -33,10 +32,10 @@ def section(contents: ReportContents) -> Section:
     course = contents.course
     blocks: list[Block] = [plain(course.summary)] if course.summary else []
     blocks.append(treatment.glance(course))
-    headlines = cards(contents)
-    if headlines:
-        blocks.append(Cards(headlines))
-    silent = [a for family in FAMILIES for a in toxicity.of_family(contents, family) if not _speaks(contents, a)]
+    shown = cards(contents)
+    if shown:
+        blocks.append(Cards(shown))
+    silent = [a for a in headlines(contents) if not _speaks(contents, a)]
     if silent:
         pieces: list[Cell] = []
         for assessment in silent:
@@ -47,13 +46,18 @@ def section(contents: ReportContents) -> Section:
     return Section("glance", "At a glance", tuple(blocks))
 
 
+def headlines(contents: ReportContents) -> tuple[Assessment, ...]:
+    """Assessments that each stand for themselves, in the order of the report; laboratory terms are drawn together."""
+    toxic = [a for family in ("crs", "icans", "icaht") for a in toxicity.of_family(contents, family)]
+    return (*toxic, *laboratory.others(contents), *toxicity.of_family(contents, "response"))
+
+
 def cards(contents: ReportContents) -> tuple[Card, ...]:
     """The headline results that say something."""
-    found = []
-    for family in FAMILIES:
-        found += [_card(contents, a) for a in toxicity.of_family(contents, family) if _speaks(contents, a)]
-        if family == "icaht":
-            found += _laboratory(contents)
+    speaking = [a for a in headlines(contents) if _speaks(contents, a)]
+    response = [a for a in speaking if rule_id(a).startswith("response")]
+    found = [_card(contents, a) for a in speaking if a not in response]
+    found += [*_laboratory(contents), *(_card(contents, a) for a in response)]
     return (*found, *(_kinetics(contents, profile) for profile in contents.profiles if is_curve(profile)))
 
 

@@ -16,6 +16,7 @@ from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Tab
 from cartrace.report.toxicity import FOLD_ABOVE, by_day, facts, not_graded, of_family, overall_line
 from cartrace.vocabulary import terms
 
+ELSEWHERE = ("crs", "icans", "icaht", "ctcae5", "response")
 COUNTS = ("blood count", "lymphocyte subset")
 COLUMNS_UP_TO = 6
 """Terms side by side in a table of days: as many as a page has room for."""
@@ -25,7 +26,8 @@ def haematology(contents: ReportContents) -> Section:
     """ICAHT, B-cell aplasia and the CTCAE grades of blood counts."""
     blocks: list[Block] = []
     silent: list[Assessment] = []
-    for assessment in (*of_family(contents, "icaht"), *of_family(contents, "aplasia")):
+    shown = (*of_family(contents, "icaht"), *others(contents))
+    for assessment in shown:
         if assessment.overall.low is None and not assessment.overall.evidence:
             silent.append(assessment)
             continue
@@ -41,17 +43,22 @@ def haematology(contents: ReportContents) -> Section:
     blocks += _undated(contents)
     if not blocks:
         blocks = [plain("No rule about blood counts was run.", "calm")]
-    owns = ("icaht", "aplasia", *(rule_id(a) for a in counts))
+    owns = tuple(rule_id(a) for a in (*shown, *counts))
     return Section("haematology", "Haematology", tuple(blocks), owns)
+
+
+def others(contents: ReportContents) -> tuple[Assessment, ...]:
+    """Assessments of every rule that no other section shows: B-cell aplasia, and whatever comes onto the shelf."""
+    return tuple(a for a in contents.assessments if rule_id(a).split(".")[0] not in ELSEWHERE)
 
 
 def chemistry(contents: ReportContents) -> Section | None:
     """The CTCAE grades of every other analyte; None when no such rule was run."""
-    others = [a for a in of_family(contents, "ctcae5") if group(a) not in COUNTS]
-    if not others:
+    terms_found = [a for a in of_family(contents, "ctcae5") if group(a) not in COUNTS]
+    if not terms_found:
         return None
-    blocks = _terms(contents, others, "Worst grade of each term by CTCAE 5", "chemistry-ctcae")
-    return Section("chemistry", "Laboratory chemistry", tuple(blocks), tuple(rule_id(a) for a in others))
+    blocks = _terms(contents, terms_found, "Worst grade of each term by CTCAE 5", "chemistry-ctcae")
+    return Section("chemistry", "Laboratory chemistry", tuple(blocks), tuple(rule_id(a) for a in terms_found))
 
 
 def group(assessment: Assessment) -> str:

@@ -1,7 +1,7 @@
 """The overview of many courses: one row per course, a link to its page, its headline grades.
 
 In: contents and page name of each course. Out: HTML text.
-Decided here: the columns; a headline that a course does not have stays empty, one that cannot be graded says so.
+Decided here: the columns; a rule that grades no course is named below the table instead of filling a column.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cartrace.figures import wording
-from cartrace.report import methods, toxicity, treatment
+from cartrace.report import methods, treatment
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said
+from cartrace.report.glance import headlines
 from cartrace.report.layout import Cell, Table, grade_cell
-
-FAMILIES = ("crs", "icans", "icaht", "aplasia", "response")
 
 
 def index(rows: Sequence[tuple[ReportContents, str]]) -> str:
     """The overview page; each row links to the file name given with it."""
     from cartrace.report import writing
 
-    titles = {}
-    for contents, _ in rows:
-        for family in FAMILIES:
-            titles.update({rule_id(a): a.title for a in toxicity.of_family(contents, family)})
+    shown = [assessment for contents, _ in rows for assessment in headlines(contents)]
+    titles = {rule_id(a): a.title for a in shown if a.overall.low is not None}
+    silent = [a.title for a in shown if rule_id(a) not in titles]
+    note = f"Not graded for any course: {', '.join(dict.fromkeys(silent))}." if silent else ""
     assays = {profile.assay: profile.name for contents, _ in rows for profile in contents.profiles}
     table = Table(
         f"{len(rows)} courses",
         ("Course", "Product and dose", *titles.values(), *(f"Cmax, {name}" for name in assays.values()), "Findings"),
         tuple(_row(contents, page, tuple(titles), tuple(assays)) for contents, page in rows),
+        note,
     )
     synthetic = sum(contents.course.synthetic for contents, _ in rows)
     mark = f"{synthetic} of {len(rows)} courses are SIMULATED: synthetic, not patients" if synthetic else ""
