@@ -180,3 +180,64 @@ def test_a_result_not_recorded_never_takes_the_worst_grade_away(rule: Rule, firs
     before, after = rule.run(course, options).overall, rule.run(less, options).overall
     if before.high is not None and after.high is not None:
         assert after.high >= before.high
+
+
+# For each rule (a prefix), the inputs whose worse value never improves the grade, and the way to worse.
+UP, DOWN = 1, -1
+WORSE = {
+    "crs.": {"temperature": UP, "hypotension": UP, "vasopressors": UP},
+    "icans.": {"ice": DOWN, "seizure": UP, "motor_weakness": UP, "raised_icp_sign": UP},
+    "icaht.": {"anc": DOWN},
+    "aplasia.": {"cd19_cells": DOWN, "cd19_percent": DOWN},
+    "hypogammaglobulinaemia": {"igg": DOWN},
+    "response.ball": {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
+}
+
+
+def ways_to_worse(rule: Rule) -> dict[str, int]:
+    """Directions of a rule; a laboratory term goes the way of its thresholds ("grade 1 < 1 LLN": down)."""
+    if rule.id.startswith("ctcae5."):
+        thresholds = {case.threshold for case in cases(rule.id) if case.threshold.startswith("grade")}
+        return {rule.id.removeprefix("ctcae5."): DOWN if any("<" in name for name in thresholds) else UP}
+    return next((ways for prefix, ways in WORSE.items() if rule.id.startswith(prefix)), {})
+
+
+def worsened(observation: Observation, way: int, chance: random.Random) -> Observation:
+    analyte = terms.analyte(observation.code)
+    assert analyte is not None
+    assert observation.value is not None
+    if not analyte.is_number:
+        last = len(analyte.values) - 1
+        value = float(min(last, observation.value + chance.randint(1, last)))
+        return dataclasses.replace(observation, value=value, text=analyte.values[int(value)])
+    factor = chance.choice((1.01, 1.5, 10.0))
+    value = observation.value * factor if way == UP else observation.value / factor
+    return dataclasses.replace(observation, value=value)
+
+
+@every_rule
+@EXAMPLES
+@given(first=rows, which=rows, chance=chances)
+def test_a_worse_finding_never_improves_the_grade(rule: Rule, first: int, which: int, chance: random.Random) -> None:
+    ways, course = ways_to_worse(rule), course_of(rule, first, None)
+    options = chosen_options(case_of(rule, first).options)
+    places = [
+        i
+        for i, o in enumerate(course.observations)
+        if o.code in ways and o.status == Status.DONE and o.moment.time > 0 and o.attributed is not False
+    ]
+    if not places:
+        assert ways or rule.id in ("response.mrd", "response.extramedullary")
+        return
+    index = places[which % len(places)]
+    worse = worsened(course.observations[index], ways[course.observations[index].code], chance)
+    changed = (*course.observations[:index], worse, *course.observations[index + 1 :])
+    before, after = (
+        rule.run(course, options).overall,
+        rule.run(dataclasses.replace(course, observations=changed), options).overall,
+    )
+    if before.low is not None and after.low is not None:
+        assert after.low >= before.low
+        assert after.high is not None
+        assert before.high is not None
+        assert after.high >= before.high

@@ -109,8 +109,21 @@ def test_size_of_a_lesion_that_is_gone_and_was_not_measured() -> None:
 
 def test_what_had_resolved_and_is_abnormal_has_come_back() -> None:
     events = events_of("d28 lesion n kidney ct resolved; d90 lesion n kidney ct abnormal")
-    assert lesion.reappeared(events, 0.0, 0.0, 90.0, 14.0)
-    assert not lesion.reappeared(events, 0.0, 0.0, 28.0, 14.0)
+    assert lesion.reappeared(events, sites.OTHER, 0.0, 0.0, 90.0, 14.0)
+    assert not lesion.reappeared(events, sites.OTHER, 0.0, 0.0, 28.0, 14.0)
+
+
+def test_what_one_method_called_clean_and_another_ill_was_never_gone() -> None:
+    seen = "d28 lesion n kidney examination normal; d28 lesion n kidney ct abnormal; d90 lesion n kidney examination abnormal"
+    assert not lesion.reappeared(events_of(seen), sites.OTHER, 0.0, 0.0, 90.0, 14.0)
+
+
+def test_of_two_looks_of_one_day_the_worse_counts_and_the_smaller_baseline() -> None:
+    events = events_of(
+        "d-5 lesion n node ct 40x30; d-5 lesion n node ct 30x20; d28 lesion n node ct 14x10; d28 lesion n node ct 20x10"
+    )
+    assert lesion.baseline(events, sites.AXES, 0.0, 0.0) == 600.0
+    assert events.value[lesion.nearest(events, sites.AXES, 0.0, 0.0, 28.0, 14.0)] == 200.0
 
 
 def test_any_growth_counts_beside_uptake() -> None:

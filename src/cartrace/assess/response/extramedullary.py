@@ -19,7 +19,7 @@ and CT criteria) over to the sites of B-ALL:
 - The baseline is the last look before the infusion; a bare day 0 is before it. Looks within `window_days` belong together.
 - Growth is judged lesion by lesion from its smallest size before, so that one growing lesion is not hidden by others.
 - Growth before day 28 may be inflammation: SD to PD with a flag, never PD alone. A new lesion is PD at any time.
-- A lesion found resolved after the infusion and abnormal later has come back: PD.
+- A lesion gone after the infusion by every finding of a look and found abnormal later has come back: PD.
 - A lower Deauville score than at baseline is reduced uptake; without a baseline score, score 5 cannot be reduced.
 - `measure=volume` puts volumes in place of products of diameters under the same limits.
 - The overall response is that of the worst site. A site that was never recorded as involved and was only ever seen
@@ -141,12 +141,14 @@ def unconfirmed_remission(events: Events, kind: int, site: float, number: float,
 
 
 @part
-def judge_growth(events: Events, site: float, number: float, at: float, window: float, channel: int) -> tuple[int, int]:
+def judge_growth(
+    events: Events, kind: int, site: float, number: float, at: float, window: float, channel: int
+) -> tuple[int, int]:
     """(1 grown, 0 not, 2 unclear; reason bits) of a lesion that is or may be present."""
     finding = worst_finding(events, site, number, at, window)
     if finding >= 0 and events.value[finding] == NEW:
         return 1, NEW_LESION
-    if reappeared(events, site, number, at, window):
+    if reappeared(events, kind, site, number, at, window):
         return 1, BACK
     growth = grown(events, channel, site, number, at, window)
     look = nearest(events, channel, site, number, at, window)
@@ -185,7 +187,7 @@ def evaluate(
             continue
         present = present or state == PRESENT
         unclear = unclear or state == UNCLEAR
-        growth, why = judge_growth(events, site, number, at, window, channel)
+        growth, why = judge_growth(events, kind, site, number, at, window, channel)
         reason |= why
         progressive = progressive or (growth == 1 and state == PRESENT)
         possible = possible or growth == UNCLEAR or (growth == 1 and state == UNCLEAR)

@@ -202,14 +202,18 @@ def grown(events: Events, channel: int, site: float, lesion: float, at: float, w
 
 
 @part
-def reappeared(events: Events, site: float, lesion: float, at: float, window: float) -> bool:
-    """Whether a finding of a lesion is abnormal now and was normal or resolved at an earlier look after the infusion."""
+def reappeared(events: Events, kind: int, site: float, lesion: float, at: float, window: float) -> bool:
+    """Whether a finding of a lesion is abnormal now and the lesion was gone by every finding of an earlier look."""
     now = worst_finding(events, site, lesion, at, window)
     if now < 0 or events.value[now] <= EQUIVOCAL:
         return False
     for i in range(now):
-        same = events.channel[i] == events.channel[now] and events.low[i] == site and events.high[i] == lesion
-        if same and after_infusion(events.time[i]) and events.value[i] <= RESOLVED:
+        same = EXAMINATION <= events.channel[i] <= IMAGING and events.low[i] == site and events.high[i] == lesion
+        if not same or not after_infusion(events.time[i]) or events.time[i] >= events.time[now]:
+            continue
+        then = worst_finding(events, site, lesion, events.time[i], 0.0)
+        clean = then >= 0 and events.value[then] <= RESOLVED
+        if clean and gone(events, kind, site, lesion, events.time[i], 0.0)[0] != PRESENT:
             return True
     return False
 
