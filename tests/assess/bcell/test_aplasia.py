@@ -145,6 +145,12 @@ def test_facts_name_their_own_values():
     assert days == [{28}, {56}, {28, 56}]
 
 
+def test_each_day_names_what_would_settle_it():
+    result = RULE.run(read_given("d28 cd19_cells 60; d56 cd19_percent 1.2"))
+    assert [step.settles for step in result.steps] == [("cd19_percent",), ("cd19_cells",)]
+    assert result.overall.settles == ("cd19_cells", "cd19_percent")
+
+
 def test_states_hold_until_the_next_measured_day():
     steps = RULE.run(read_given("d28 cd19_cells 9; d56 cd19_cells 9; d90 cd19_cells 1")).steps
     assert [(step.at, step.until) for step in steps] == [(28.0, 56.0), (56.0, 90.0), (90.0, None)]

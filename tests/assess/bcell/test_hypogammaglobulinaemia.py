@@ -13,6 +13,8 @@ from cartrace.assess.case_notation import read_given
 from cartrace.assess.compiled import compile_kernel
 from cartrace.assess.conformance import cases, chosen_options, run_case
 from cartrace.assess.rule import allocate
+from cartrace.course import Clock, CourseBuilder
+from cartrace.course.clock import unknown
 
 
 @pytest.mark.parametrize("case", cases("hypogammaglobulinaemia"), ids=lambda case: case.case)
@@ -85,6 +87,20 @@ def test_random_courses_against_every_level_left_open():
 def test_evidence_is_the_worst_value():
     course = read_given("complete drugs; d30 igg 500 low=700; d60 igg 200 low=700; d90 igg 100 low=700")
     assert [course.record(uid).value for uid in RULE.run(course).overall.evidence] == [200]
+
+
+def test_evidence_of_a_day_is_its_lowest_value():
+    course = read_given("complete drugs; h1440 igg 650 low=700; h1441 igg 350 low=700; h1442 igg 600 low=700")
+    (step,) = RULE.run(course).steps
+    assert [course.record(uid).value for uid in step.evidence] == [350]
+
+
+def test_immunoglobulin_of_unknown_day_takes_back_that_the_chart_is_complete():
+    builder = CourseBuilder("case", clock=Clock(start_minute=0))
+    builder.observe("igg", 900, moment=builder.clock.from_study_day(60), reference_low=700.0)
+    assert RULE.run(builder.course(complete=frozenset({"drugs"}))).overall.text == "not low"
+    builder.drug("ivig", start=unknown("before"))
+    assert RULE.run(builder.course(complete=frozenset({"drugs"}))).overall.text == "not low to severe"
 
 
 @pytest.mark.slow
