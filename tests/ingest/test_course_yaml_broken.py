@@ -37,7 +37,7 @@ CASES = {
     ),
     "UTF-16": ({YAML: BASE.encode("utf-16")}, [("yaml.encoding", YAML, None, "", "UTF-8")]),
     "Latin-1": ({YAML: (BASE + "title: Müller").encode("latin-1")}, [("yaml.encoding", YAML, None, "", "UTF-8")]),
-    "no id": ({YAML: "cartrace: 1\ninfusions: [{day: 0}]\n"}, [("yaml.missing_key", YAML, 1, "id", "Identifier")]),
+    "no id": ({YAML: "cartrace: 1\ninfusions: [{day: 0}]\n"}, [("yaml.missing_key", YAML, 1, "id", "id (Identifier")]),
     "an id not recorded": (
         {YAML: "cartrace: 1\nid: not recorded\ninfusions: [{day: 0}]\n"},
         [("yaml.missing_key", YAML, 1, "id", "Identifier")],
@@ -127,7 +127,7 @@ CASES = {
     ),
     "a picture that is not there": (
         {**course("images:\n  - {kind: photograph, site: skin, caption: leg, file: legg.png}\n"), "leg.png": b"x"},
-        [("image.missing", YAML, 5, "file", "did you mean leg.png?")],
+        [("image.missing", YAML, 5, "file", "leg.png")],
     ),
     "a picture outside the folder": (
         course("images:\n  - {kind: photograph, site: skin, caption: leg, file: ../leg.png}\n"),
@@ -143,7 +143,7 @@ CASES = {
     ),
     "a table that is not there": (
         {**course("tables:\n  - {file: lab.csv}\n"), "labs.csv": "day,anc [10^9/L]\n1,2\n"},
-        [("table.missing", "lab.csv", None, "", "did you mean labs.csv?")],
+        [("table.missing", "lab.csv", None, "", "labs.csv")],
     ),
     "a day that is no number": (
         course("observations:\n  - {code: wbc, day: first, value: 3, unit: G/L}\n"),
@@ -192,6 +192,14 @@ CASES = {
     "a split that does not add up": (
         {YAML: "cartrace: 1\nid: c1\ninfusions: [{day: 0, fraction: 0.1}, {day: 1, fraction: 0.3}]\n"},
         [("infusion.split", YAML, None, "fraction", "1")],
+    ),
+    "a split of more than the whole": (
+        {YAML: "cartrace: 1\nid: c1\ninfusions: [{day: 0, fraction: 0.7}, {day: 1, fraction: 0.7}, {day: 90}]\n"},
+        [("infusion.split", YAML, None, "fraction", "1")],
+    ),
+    "the infusion on day 1 without saying so": (
+        {YAML: "cartrace: 1\nid: c1\ninfusions: [{day: 1}]\n"},
+        [("infusion.first_day", YAML, None, "infusions", "convention: day1")],
     ),
     "no infusion": ({YAML: "cartrace: 1\nid: c1\n"}, [("infusion.none", YAML, None, "infusions", "at least one")]),
     "the same id twice": (

@@ -311,3 +311,8 @@ def test_a_plain_table_needs_a_subject_in_every_row(found):
 def test_what_is_neither_table_nor_folder(found):
     assert [f.check for f in found({"t.docx": b"x"}, at="t.docx")] == ["path.unknown"]
     assert [f.check for f in found({}, at="nowhere")] == ["path.unknown"]
+
+
+def test_nobody_is_led_from_copies_per_microlitre_to_copies_per_microgram(found):
+    (finding,) = found(csv(LONG + "1,car_copies_per_ug,500,copies/uL\n"))
+    assert "did you mean" not in finding.expected

@@ -69,4 +69,6 @@ def one_of(words: Sequence[object], nearest: Sequence[str] = ()) -> str:
     """ "a, b or c; did you mean b?": what is accepted, and the nearest when there is one."""
     texts = [str(word) for word in words]
     listed = f"one of {', '.join(texts)}" if len(texts) > 1 else "".join(texts)
+    if texts == list(nearest):
+        return listed
     return f"{listed}; did you mean {' or '.join(nearest)}?" if nearest else listed

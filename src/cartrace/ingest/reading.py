@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cartrace.course import Clock, Course, Finding, InputFile
+from cartrace.course.clock import from_day0
 from cartrace.errors import InputRefused
 from cartrace.ingest import table_file
 from cartrace.ingest.collector import Collector, one_of, quoted
@@ -253,8 +254,16 @@ def _check_infusions(course: Course, name: str, run: _Run) -> None:
 
     if not course.infusions:
         warn("infusion.none", "infusions", "no infusion", "at least one", "days are counted from it; add the infusion")
+    days = [infusion.moment.day for infusion in course.infusions if infusion.moment.day is not None]
+    if days and min(days) != 0:
+        day0 = "day 1" if course.clock.convention == "day1" else "day 0 (or clock: convention: day1, where it is day 1)"
+        found = f"the first infusion on day {from_day0(min(days), convention=course.clock.convention)}"
+        warn(
+            "infusion.first_day", "infusions", found, day0, "days are counted from the first infusion; correct the days"
+        )
     fractions = [infusion.fraction for infusion in course.infusions if infusion.fraction is not None]
-    if fractions and len(fractions) == len(course.infusions) and abs(sum(fractions) - 1.0) > 0.01:
+    short = len(fractions) == len(course.infusions) and sum(fractions) < 0.99
+    if fractions and (short or sum(fractions) > 1.01):
         warn("infusion.split", "fraction", f"fractions that add up to {sum(fractions):g}", "1", "check the split")
 
 

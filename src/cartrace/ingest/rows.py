@@ -8,6 +8,7 @@ one that cannot be (below zero) is refused; a row whose parts contradict each ot
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -117,7 +118,7 @@ class RowReader:
             status = Status.from_word(text)
         except KeyError:
             words = tuple(status.word for status in Status)
-            near = terms.nearest(text, words)
+            near = terms.nearest(text, words, limit=1)
             self._finding("error", "status.unknown", row, "status", quoted(text), one_of(words, near), "correct it")
             return None
         if value.status in (Status.BELOW, Status.ABOVE) and status is not value.status:
@@ -279,15 +280,17 @@ class RowReader:
         if units.known(unit, family=family):
             return True
         action = "correct the unit"
+        near: Callable[[], tuple[str, ...]] = functools.partial(units.nearest, unit, family=family)
         if family in CAR_FAMILIES and any(units.known(unit, family=other) for other in CAR_FAMILIES):
             action = "use the analyte of this unit; converting needs the DNA yield of the sample (dna_per_ul)"
+            near = tuple
         self._finding(
             "error",
             "unit.unknown",
             row,
             "unit",
             f"the unit {quoted(unit)} for {analyte.name}",
-            lambda: one_of(units.accepted(family), units.nearest(unit, family=family)),
+            lambda: one_of(units.accepted(family), near()),
             action,
         )
         return False

@@ -107,7 +107,7 @@ class SectionReader:
                     row=tree.line,
                     column=key,
                     found=f"no {key} in {section}",
-                    expected=described["meaning"],
+                    expected=f"{key} ({described['meaning']})",
                     action=f"add {key}",
                 )
         return Entry(values, dict(tree.lines), texts, tree.line)
@@ -195,7 +195,7 @@ class SectionReader:
                 "yaml.out_of_range",
                 row=node.line,
                 column=key,
-                found=quoted(value),
+                found=quoted(node.text.strip()),
                 expected=expected,
                 action="correct the number",
             )

@@ -192,7 +192,9 @@ def clock_of(*, first_infusion: str, infusion_time: str, zone: str, convention: 
             return Problem("zone", zone, "an IANA zone such as Europe/Berlin")
     clock = Clock(origin, zone, "day1" if convention == "day1" else "day0", start)
     if origin is not None:
-        placed = _dated("first_infusion", first_infusion, clock, origin)
-        if isinstance(placed, Problem):
-            return placed
+        try:
+            clock.from_datetime(origin)
+        except ValueError:
+            wanted = f"a time that occurs once; the clocks of {zone} change then: leave zone out, or check the time"
+            return Problem("first_infusion", first_infusion, wanted)
     return clock

@@ -83,9 +83,8 @@ def parse(text: str, *, file: str, collector: Collector) -> Tree | None:
 
 
 def _problem(said: str) -> str:
-    """The parser's words without the "found" that a finding says itself."""
-    words = said.removeprefix("found ").replace("character '\\t'", "a tab")
-    return words.replace("could not find expected", "a line without the expected")
+    """What the parser says, as the thing that was found."""
+    return "a tab at the beginning of a value" if "'\\t'" in said else f"a line that YAML cannot read ({said})"
 
 
 def _tree(node: yaml.Node, file: str, collector: Collector, above: tuple[int, ...], count: Iterator[int]) -> Tree:
