@@ -69,8 +69,9 @@ def test_settings_are_reported() -> None:
     )
 
 
-def test_only_calcium_is_provisional() -> None:
+def test_what_awaits_its_source_is_provisional() -> None:
     assert run("calcium", "d1 calcium 2.0 low=2.1").overall.provisional
+    assert run("ldh", "d1 ldh 300 high=250").overall.provisional
     assert not run("alt", "d1 alt 50 high=40").overall.provisional
 
 

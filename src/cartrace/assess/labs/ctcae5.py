@@ -16,7 +16,7 @@ C-reactive protein has no term in CTCAE 5.
 - Both sides are compared at ten significant digits. Where the publication prints a bound in two units, the conventional one
   counts (triglycerides 150 mg/dL, calcium 8.0 mg/dL); its rounded SI twin (1.71, 2.0 mmol/L) does not.
 - A grade holds from its value until the next value. Overall is the worst of the values since the first infusion.
-  A day's grade is the worst of the values of that day. Of several values of one minute the worst counts.
+  A day's grade is the worst of the values and transfusions of that day. Of several values of one minute the worst counts.
 - Reference limits are those printed with the value; those of the baseline are its own or else those of the value graded.
   A limit or a baseline that is not recorded leaves every grade open that some limit or baseline would give.
 - Baseline: the last value before the first infusion (option `baseline`); a value of the day of infusion known by its day
@@ -52,7 +52,10 @@ from cartrace.assess.rule import Rule
 TERMS = read("ctcae5.tsv")
 __doc__ = (__doc__ or "").replace("{published}", "\n    ".join(term.published for term in TERMS))
 
-CALCIUM = "The correction of calcium for albumin was written from memory: ctcae5 names no formula."
+PROVISIONAL = {
+    "calcium": ("The correction of calcium for albumin was written from memory: ctcae5 names no formula.",),
+    "ldh": ("The transcription of ctcae5 that was read does not hold this term; its bound awaits the publication.",),
+}
 
 
 def _rule(term: Term) -> Rule:
@@ -65,7 +68,7 @@ def _rule(term: Term) -> Rule:
         options=options_of(term),
         reasons=REASONS,
         sources=("ctcae5", "cartrace"),
-        provisional=(CALCIUM,) if term.analyte == "calcium" else (),
+        provisional=PROVISIONAL.get(term.analyte, ()),
         kernel=kernel_for(*numbers_of(term)),
         rows=lambda n: n + 2,
         assess=assess,
