@@ -54,3 +54,13 @@ def test_bad_input_is_refused_whole(run):
     assert result.exit_code == 1
     assert result.stdout == ""
     assert "nothing was read" in result.stderr
+
+
+def test_terms_without_a_value_share_one_row(run):
+    lines = run("grade", "small", "--rule", "ctcae5").stdout.splitlines()
+    assert "terms)" in lines[1]
+    assert "haemoglobin" in " ".join(lines)
+    assert sum(line.startswith("small") for line in lines) == 1
+    rows = list(csv.DictReader(run("grade", "small", "--rule", "ctcae5", "--csv").stdout.splitlines()))
+    assert len(rows) > 20
+    assert {row["state"] for row in rows} == {"not graded"}

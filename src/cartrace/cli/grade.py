@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from cartrace.study import Study
 
 HEADER = ("course", "rule", "part", "day", "from_d", "until_d", "grade", "remarks")
+GRADE = HEADER.index("grade")
+TERMS = "ctcae5"
+"""The family of rules with one rule per laboratory term."""
+
 CSV_HEADER = (
     *("course", "rule", "part", "day", "from_d", "until_d", "state", "low", "high", "grade"),
     *("candidate", "provisional", "reasons", "settles"),
@@ -69,7 +73,7 @@ def command(
     elif as_csv:
         click.echo(comma_separated(CSV_HEADER, [_csv_row(*row) for row in _grades(done, by)]))
     else:
-        click.echo(aligned(HEADER, [_text_row(*row) for row in _grades(done, by)]))
+        click.echo(aligned(HEADER, _folded([_text_row(*row) for row in _grades(done, by)])))
 
 
 def _grades(done: Study, by: str) -> list[tuple[str, Assessment, str, Grade]]:
@@ -81,6 +85,23 @@ def _grades(done: Study, by: str) -> list[tuple[str, Assessment, str, Grade]]:
             if by == "course":
                 rows += [(one.course.id, assessment, part, grade) for part, grade in assessment.parts]
     return rows
+
+
+def _folded(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Terms of one family that are not graded because nothing is recorded share one row per course."""
+    kept: list[tuple[str, ...]] = []
+    silent: dict[tuple[str, str], list[str]] = {}
+    for row in rows:
+        family, _, term = row[1].partition("@")[0].partition(".")
+        if family == TERMS and row[GRADE] == "not graded":
+            silent.setdefault((row[0], family), []).append(term)
+        else:
+            kept.append(row)
+    for (course, family), terms in silent.items():
+        said = f"Nothing recorded to grade: {', '.join(terms)}."
+        kept.append((course, f"{family} ({len(terms)} terms)", "", "", "", "", "not graded", said))
+    place = {course: number for number, course in enumerate(dict.fromkeys(row[0] for row in rows))}
+    return sorted(kept, key=lambda row: place[row[0]])
 
 
 def _time(value: float | None) -> str:
