@@ -39,7 +39,8 @@ def haematology(contents: ReportContents) -> Section:
             blocks += [by_day(assessment)] if assessment.days else []
     counts = [a for a in of_family(contents, "ctcae5") if group(a) in COUNTS]
     blocks += _terms(contents, counts, "Blood counts by CTCAE 5", "haematology-ctcae")
-    blocks += [_silent(contents, silent)] if silent else []
+    named = [(assessment.title, rule_id(assessment)) for assessment in silent]
+    blocks += [_silent("Nothing recorded to grade", named)] if named else []
     blocks += _undated(contents)
     if not blocks:
         blocks = [plain("No rule about blood counts was run.", "calm")]
@@ -84,7 +85,7 @@ def _terms(contents: ReportContents, found: list[Assessment], caption: str, name
         blocks += [Heading(caption, name), without_empty(Table(caption, head, rows))]
         blocks += _days(graded, caption)
     if empty:
-        blocks.append(_silent(contents, empty))
+        blocks.append(_silent("Nothing recorded to grade by CTCAE 5", [(_short(a), rule_id(a)) for a in empty]))
     return blocks
 
 
@@ -147,9 +148,10 @@ def _undated(contents: ReportContents) -> list[Block]:
     return [Heading(caption, "haematology-undated"), without_empty(table)]
 
 
-def _silent(contents: ReportContents, found: list[Assessment]) -> Paragraph:
-    """One line that names what could not be graded because nothing is recorded."""
-    pieces: list[Cell] = []
-    for assessment in found:
-        pieces += [Cell(", " if pieces else "Nothing recorded to grade: "), Cell(term(assessment), rule_id(assessment))]
+def _silent(lead: str, found: list[tuple[str, str]]) -> Paragraph:
+    """One line that names what could not be graded because nothing is recorded: (name, address) each."""
+    pieces = [Cell(f"{lead}: ")]
+    for name, address in found:
+        pieces += [Cell(", ")] if len(pieces) > 1 else []
+        pieces.append(Cell(name, address))
     return Paragraph((*pieces, Cell(".")), "calm")

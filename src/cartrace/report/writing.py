@@ -36,7 +36,7 @@ def render(template: str, **fields: Any) -> str:
         behaviour=Markup(_template("page.js")),
         grades=look.GRADES,
         version=__version__,
-        **fields,
+        **{"interactive": True, **fields},
     )
     return text
 

@@ -78,13 +78,4 @@
   }
   window.addEventListener("hashchange", reveal);
   if (location.hash) { reveal(); }
-
-  var closed = [];
-  window.addEventListener("beforeprint", function () {
-    closed = Array.prototype.slice.call(document.querySelectorAll("details.fold:not([open])"));
-    closed.forEach(function (one) { one.open = true; });
-  });
-  window.addEventListener("afterprint", function () {
-    closed.forEach(function (one) { one.open = false; });
-  });
 })();
