@@ -102,6 +102,7 @@ def test_files_are_named_within_the_folder_and_hashed(tmp_path):
     reading = ingest.read(folder)
     assert reading.folders == ("a/", "b/")
     assert [file.name for file in reading.inputs] == ["a/course.yaml", "b/course.yaml", "b/labs.csv"]
+    assert [file.rows for file in reading.inputs] == [None, None, 2]
     assert reading.inputs[2].sha256 == hashlib.sha256(LABS.encode()).hexdigest()
     assert len({file.sha256 for file in reading.inputs}) == 3
     assert {o.source.file for o in reading.courses[1].observations} == {"b/course.yaml", "b/labs.csv"}

@@ -46,7 +46,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file that was read: its name as the user gave it (never a machine path), its hash and its rows."""
+    """One file that was read: its name as the user gave it (never a machine path), its hash, and the number of rows of a table."""
 
     name: str
     sha256: str

@@ -11,7 +11,7 @@ import functools
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cartrace.course import Clock, Course, Finding, InputFile
@@ -210,9 +210,10 @@ def _table(folder: Path, prefix: str, settings: Entry, target: Target, defaults:
     content = run.load(folder / file, prefix + file, check="table.missing", nearest=nearest)
     if content is None:
         return
-    read_table_into(
+    rows = read_table_into(
         content, file=prefix + file, settings=settings, target=target, defaults=defaults, collector=run.collector
     )
+    run.inputs[-1] = replace(run.inputs[-1], rows=rows)
 
 
 def _inside(folder: Path, name: str) -> bool:

@@ -47,8 +47,8 @@ class Target:
 
 def read_table_into(
     content: bytes, *, file: str, settings: Entry, target: Target, defaults: TableDefaults, collector: Collector
-) -> None:
-    """Read one table into `target`; findings go to the collector."""
+) -> int | None:
+    """Read one table into `target` and return the number of its rows; None when it cannot be read. Findings go to the collector."""
     table = table_file.read_table(
         content,
         file=file,
@@ -57,7 +57,7 @@ def read_table_into(
         sheet=settings.get("sheet", ""),
     )
     if table is None:
-        return
+        return None
     _check_defaults(table, defaults, collector)
     columns = read_columns(
         table,
@@ -68,7 +68,7 @@ def read_table_into(
         collector=collector,
     )
     if columns is None:
-        return
+        return len(table.rows)
     if target.builder is not None:
         _check_one_subject(table, columns, target.course_id, collector)
     decimal = _decimal(table, columns, settings.get("decimal", ""), collector)
@@ -84,6 +84,7 @@ def read_table_into(
             reader.read(values, row=row, column=column or table.header[columns.at["value"]])
     for reader in readers.values():
         reader.close()
+    return len(table.rows)
 
 
 def _reader(subject: str, file: str, target: Target, decimal: str, collector: Collector) -> RowReader:
