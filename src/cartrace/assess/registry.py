@@ -65,4 +65,4 @@ def _overall(rule: Rule, kernel: Kernel, option: NDArray[np.float64], course: Co
     events = rule.events(course)
     steps = allocate(rule.rows(len(events.time)))
     kernel(events, option, steps)
-    return rule.grade(steps, 0, events)
+    return rule.overall(steps, events)

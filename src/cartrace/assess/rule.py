@@ -7,6 +7,7 @@ The wrapper (`assess`) gathers the events, calls the kernel and turns its arrays
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -119,6 +120,7 @@ class Rule:
     rows          how many output rows `n` events can need at most
     assess        the wrapper: (rule, course, settings) -> Assessment
     categories    words for grades that have names, by grade number; empty for plain grades
+    until         column of `Steps.fact` that says on row 0 until when the overall grade holds [d]; -1 = no such column
     gather        (course, channels) -> events; a rule that needs standing facts (age, complete charts) brings its own
     """
 
@@ -135,6 +137,7 @@ class Rule:
     rows: Callable[[int], int]
     assess: Callable[[Rule, Course, NDArray[np.float64]], Assessment]
     categories: tuple[str, ...] = ()
+    until: int = -1
     gather: Callable[[Course, tuple[Channel, ...]], Events] = gather
 
     @property
@@ -171,6 +174,11 @@ class Rule:
         steps = allocate(self.rows(len(events.time)))
         count = self.kernel(events, option, steps)
         return Steps._make(array[:count] for array in steps)
+
+    def overall(self, steps: Steps, events: Events) -> Grade:
+        """The course's grade, row 0, as a record."""
+        end = float(steps.fact[0, self.until]) if self.until >= 0 else math.nan
+        return self.grade(steps, 0, events, until=None if math.isnan(end) else end)
 
     def grade(self, steps: Steps, row: int, events: Events, *, until: float | None = None) -> Grade:
         """One output row as a record."""

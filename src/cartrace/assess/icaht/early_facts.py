@@ -158,8 +158,7 @@ def assessment(rule: Rule, course: Course, option: NDArray[np.float64]) -> Asses
     """The row of `rule` on `course` as records."""
     events = rule.events(course)
     steps = rule.calculate(events, option)
-    end = float(steps.fact[0, END])
-    overall = rule.grade(steps, 0, events, until=None if math.isnan(end) else end)
+    overall = rule.overall(steps, events)
     facts = [_duration(rule, steps, fact, overall.evidence) for fact in _DURATIONS]
     facts += _nadir(rule, steps, events)
     facts.append(_recovery(rule, steps, events))

@@ -64,6 +64,7 @@ from cartrace.assess.icaht.daily import (
 from cartrace.assess.icaht.early_facts import (
     AT_BEST,
     AT_WORST,
+    END,
     RECOVERY_FROM,
     RECOVERY_VALUES_FROM,
     assessment,
@@ -256,5 +257,6 @@ RULE = Rule(
     kernel=kernel,
     rows=lambda events: 1,
     assess=assess,
+    until=END,
     gather=gather_counts,
 )

@@ -223,8 +223,7 @@ def assess(rule: Rule, course: Course, option: NDArray[np.float64]) -> Assessmen
     """The kernel's row as records."""
     events = rule.events(course)
     steps = rule.calculate(events, option)
-    end = float(steps.fact[0, END])
-    overall = rule.grade(steps, 0, events, until=None if math.isnan(end) else end)
+    overall = rule.overall(steps, events)
     facts = tuple(_quantity(rule, steps, events, fact) for fact in _FACTS)
     return Assessment(rule.name, rule.title, rule.settings_used(option), overall, facts=facts)
 
@@ -253,5 +252,6 @@ RULE = Rule(
     kernel=kernel,
     rows=lambda events: 1,
     assess=assess,
+    until=END,
     gather=gather_counts,
 )
