@@ -217,7 +217,7 @@ CASES = {
             YAML: BASE
             + "patient: {sex: mail}\ndrugs: [{drug: toci, start: 1}]\n"
             + "observations:\n  - {code: wbc, day: 1, value: x, unit: G/L}\n",
-            "labs.csv": "day,code,value,unit\n1,anc,1.2,G/l\n2,ancx,1,G/L\n",
+            "labs.csv": "day,code,value,unit\n1,anc,1.2,GL\n2,ancx,1,G/L\n",
         },
         [
             ("yaml.not_allowed", YAML, 4, "sex", "did you mean male"),

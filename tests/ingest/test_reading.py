@@ -169,7 +169,7 @@ def test_defaults_fill_only_what_a_table_leaves_out(tmp_path):
 
 def test_wrong_defaults_are_findings(tmp_path):
     path = write(tmp_path, {"il6.csv": b"time,value\n1,40\n"}) / "il6.csv"
-    checks = {(f.check, f.column) for f in ingest.check(path, defaults=TableDefaults("il66", "pg/ml"))}
+    checks = {(f.check, f.column) for f in ingest.check(path, defaults=TableDefaults("il66", "pgmL"))}
     assert {("code.unknown", "--code"), ("unit.unknown", "--unit")} <= checks
 
 

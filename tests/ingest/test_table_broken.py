@@ -85,8 +85,8 @@ CASES = {
     ),
     "a wide column without a unit": (csv("day,anc,crp [mg/L]\n1,2,3\n2,3,4\n"), [("unit.missing", 1, "anc", "10*9/L")]),
     "an unknown unit in a header": (
-        csv("day,anc (10^9/l)\n1,2\n2,3\n"),
-        [("unit.unknown", 1, "anc (10^9/l)", "did you mean 10^9/L?")],
+        csv("day,anc (10^9-L)\n1,2\n2,3\n"),
+        [("unit.unknown", 1, "anc (10^9-L)", "did you mean 10^9/L?")],
     ),
     "a unit column against the header": (
         csv("day,code,value [mg/L],unit\n1,crp,12,mg/dL\n2,crp,12,\n3,crp,1,ug/mL\n"),
@@ -97,7 +97,7 @@ CASES = {
         [("unit.conflict", 1, "crp [mg/L]", "one unit")],
     ),
     "no unit column": (csv("day,code,value\n1,crp,12\n2,ice,9\n"), [("unit.missing", 2, "unit", "one of mg/L")]),
-    "an unknown unit": (csv(LONG + "1,crp,12,mg/l\n"), [("unit.unknown", 2, "unit", "did you mean mg/L?")]),
+    "an unknown unit": (csv(LONG + "1,crp,12,mgL\n"), [("unit.unknown", 2, "unit", "did you mean mg/L?")]),
     "copies per ug as copies per uL": (
         csv(LONG + "1,car_copies_per_ug,500,copies/uL\n"),
         [("unit.unknown", 2, "unit", "DNA yield")],
@@ -258,7 +258,7 @@ CASES = {
     ),
     "five errors in one table": (
         csv(
-            "day,code,value,unit,status\nx,anc,1,G/L,\n1,ancx,1,G/L,\n1,crp,one,mg/L,\n1,crp,1,mg/l,\n1,crp,1,mg/L,doen\n"
+            "day,code,value,unit,status\nx,anc,1,G/L,\n1,ancx,1,G/L,\n1,crp,one,mg/L,\n1,crp,1,mgL,\n1,crp,1,mg/L,doen\n"
         ),
         [
             ("time.unreadable", 2, "day", "whole number"),

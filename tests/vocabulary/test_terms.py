@@ -106,6 +106,10 @@ def test_no_two_analytes_share_a_loinc_code():
         ("ifn gamma", "ifn_gamma"),
         ("C-reactive protein", "crp"),
         ("SBP", "systolic_bp"),
+        ("IFN-γ", "ifn_gamma"),
+        ("TNF‑α", "tnf_alpha"),
+        ("IL–6", "il6"),
+        ("IL-1β", "il1b"),
     ],
 )
 def test_spellings_of_the_field(spelling, code):

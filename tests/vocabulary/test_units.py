@@ -152,11 +152,11 @@ def test_why_the_table_is_closed(spelling, read_as):
 
 def test_an_unknown_unit_names_what_is_accepted():
     with pytest.raises(UnknownUnit) as refused:
-        units.to_canonical(1.0, unit="mg/l", family="c_reactive_protein")
+        units.to_canonical(1.0, unit="mgL", family="c_reactive_protein")
     assert refused.value.accepted == ("mg/L", "ug/mL", "mg/dL")
     assert "mg/L, ug/mL, mg/dL" in str(refused.value)
-    assert units.nearest("mg/l", family="c_reactive_protein") == ("mg/L",)
-    assert units.nearest("10^9/l", family="cell_count") == ("10^9/L",)
+    assert units.nearest("mgL", family="c_reactive_protein") == ("mg/L",)
+    assert units.nearest("10^9L", family="cell_count") == ("10^9/L",)
     assert units.nearest("furlong", family="cell_count") == ()
 
 
@@ -166,6 +166,10 @@ def test_signs_are_folded_and_case_is_kept():
     assert units.to_canonical(3000.0, unit="/µL", family="cell_count") == 3.0
     assert units.to_canonical(3000.0, unit="/μL", family="cell_count") == 3.0
     assert units.to_canonical(38.2, unit="℃", family="temperature") == 38.2
+    assert units.to_canonical(12.0, unit="mg/dl", family="c_reactive_protein") == 120.0
+    assert units.to_canonical(3.0, unit="10^9/l", family="cell_count") == 3.0
+    assert units.to_canonical(40.0, unit="mmol/l", family="millimole") == 40.0
+    assert units.fold("mg/lot") == "mg/lot"
     assert not units.known("MG/DL", family="c_reactive_protein")
     assert not units.known("Mg/dL", family="c_reactive_protein")
 

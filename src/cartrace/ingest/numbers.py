@@ -68,7 +68,7 @@ def decimal_of(cells: Iterable[str]) -> str:
 
 def number(text: str, *, decimal: str = ".") -> float | None:
     """The number that `text` is, or None. Infinite, absurdly large and not-a-number texts are none."""
-    text = text.strip()
+    text = text.strip().replace("−", "-")
     if decimal == ",":
         if "." in text:
             return None

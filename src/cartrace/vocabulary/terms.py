@@ -13,6 +13,9 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+# Dashes and blanks that people and exports write, and the Greek letters of cytokines (IFN-γ, TNF-α, IL-1β).
+_FOLDED = str.maketrans({**dict.fromkeys("-_‐‑‒–—", " "), "α": "alpha", "β": "beta", "γ": "gamma"})
+
 
 @dataclass(frozen=True, slots=True)
 class Analyte:
@@ -45,8 +48,8 @@ def load(name: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=4096)
 def fold(spelling: str) -> str:
-    """The form in which codes and drug names are compared: lower case, one underscore between words."""
-    return "_".join(spelling.strip().lower().replace("-", " ").replace("_", " ").split())
+    """The form in which codes and drug names are compared: lower case, one underscore between words, Greek letters by name."""
+    return "_".join(spelling.lower().translate(_FOLDED).split())
 
 
 @cache

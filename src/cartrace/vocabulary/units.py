@@ -7,6 +7,7 @@ Decided here: nothing is guessed; a spelling outside the table raises `UnknownUn
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, lru_cache
@@ -16,6 +17,10 @@ from cartrace.vocabulary import terms
 
 # Characters that people and exports write for the same sign.
 _FOLDED = str.maketrans({"µ": "u", "μ": "u", "×": "x", "⁹": "9", "⁶": "6", "³": "3", "²": "2", "℃": "°C"})
+
+
+# UCUM writes the litre l or L; the table writes L.
+_LITRE = re.compile(r"/(d|c|m|u|mc)?l(?![A-Za-z])")
 
 
 INFUSION_FAMILIES = frozenset({"car_t_dose_per_kilogram", "car_t_dose"})
@@ -55,8 +60,8 @@ class Family:
 
 @lru_cache(maxsize=4096)
 def fold(spelling: str) -> str:
-    """The form in which unit spellings are compared: no blanks, plain letters, case kept."""
-    return "".join(spelling.translate(_FOLDED).split())
+    """The form in which unit spellings are compared: no blanks, plain letters, case kept but for the litre."""
+    return _LITRE.sub(lambda found: found[0][:-1] + "L", "".join(spelling.translate(_FOLDED).split()))
 
 
 @cache
