@@ -11,7 +11,7 @@ def test_headline_cards_of_a_full_course(full):
     crs = dict(cards["CRS, ASTCT 2019"].results)
     assert crs["computed"].text == "2"
     assert crs["computed"].address == "crs.astct2019"
-    assert crs["investigators (maximum)"].text == "2"
+    assert crs["investigators (maximum, ASTCT 2019)"].text == "2"
     assert any("Onset day 1" in line for line in cards["CRS, ASTCT 2019"].lines)
     assert any("rovisional" in line for line in cards["CRS, ASTCT 2019"].lines)
     kinetics = cards["CAR copies per µg DNA, blood, qPCR"]

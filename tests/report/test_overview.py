@@ -12,6 +12,7 @@ def test_one_row_per_course_with_link_and_headlines(full, silent, parse):
     assert "5 × 10⁶ cells/kg in 3 infusions" in page.said
     assert "41 000 copies/µg DNA" in page.said
     assert "not graded" in page.said
+    assert "investigators: grade 1 (maximum)" in page.said
     assert "Not graded for any course: ICANS, ASTCT 2019" in page.said
     assert "1 of 2 courses are SIMULATED" in page.said
     assert page.loads == []

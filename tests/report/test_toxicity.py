@@ -68,6 +68,22 @@ def test_an_investigator_s_grade_speaks_of_its_own_rule(name, rule, speaks):
     assert toxicity.speaks_of(by_investigator(name), assessed(rule, graded(1))) is speaks
 
 
+@pytest.mark.parametrize(
+    ("scale", "rule", "differs"),
+    [
+        ("ASTCT 2019", "crs.astct2019", False),
+        ("ASTCT", "crs.astct2019", False),
+        ("Lee 2014", "crs.astct2019", True),
+        ("CTCAE v5.0", "icans.astct2019", True),
+        ("", "crs.astct2019", False),
+        ("EHA/EBMT 2023", "icaht.early", False),
+    ],
+)
+def test_a_grade_on_another_scale_is_said_to_be_one(scale, rule, differs):
+    grade = InvestigatorGrade(0, "CRS", scale, 1, unknown())
+    assert toxicity.is_other_scale(grade, assessed(rule, graded(1))) is differs
+
+
 def test_a_day_s_grade_is_compared_with_that_day_and_a_maximum_with_the_course():
     days = (graded(1, day=2), graded(3, day=3))
     assessment = assessed("crs.astct2019", graded(3), days)

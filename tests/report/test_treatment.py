@@ -26,6 +26,8 @@ def infused(*fields: dict) -> Course:
             "0.3 × 10⁶ cells/kg in 2 infusions on days 0, 1, split 10/90 %",
         ),
         (({"dose_per_kg": 1.0}, {}), "2 infusions on days 0, 1; doses not all recorded"),
+        (({},), "one infusion on day 0; dose not recorded"),
+        (({}, {}), "2 infusions on days 0, 1; doses not recorded"),
         ((), ""),
     ],
 )

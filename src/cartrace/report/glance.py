@@ -73,7 +73,7 @@ def _card(contents: ReportContents, assessment: Assessment) -> Card:
     results = [(label, grade_cell(assessment.overall, rule, badge=False))]
     for grade in recorded:
         cell = Cell(str(grade.grade), low=grade.grade, high=grade.grade, graded=True)
-        results.append((f"investigators {toxicity.recorded_said(grade).partition(' ')[2].partition(' ')[2]}", cell))
+        results.append((f"investigators {toxicity.recorded_said(grade).removeprefix(f'grade {grade.grade} ')}", cell))
     known = {fact.id: fact for fact in assessment.facts if fact.value is not None}
     times = [f"{said} {quantity_said(known[name])}" for name, said in FACTS if name in known]
     lines = [sentence(times)] if times else []

@@ -7,9 +7,11 @@ Decided here: the columns; a rule that grades no course is named below the table
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from cartrace.assess import Assessment
 from cartrace.figures import wording
-from cartrace.report import methods, treatment
+from cartrace.report import methods, toxicity, treatment
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said
@@ -22,7 +24,8 @@ def index(rows: Sequence[tuple[ReportContents, str]]) -> str:
     from cartrace.report import writing
 
     shown = [assessment for contents, _ in rows for assessment in headlines(contents)]
-    titles = {rule_id(a): a.title for a in shown if a.overall.low is not None}
+    recorded = {rule_id(a) for contents, _ in rows for a in headlines(contents) if toxicity.recorded(contents, a)}
+    titles = {rule_id(a): a.title for a in shown if a.overall.low is not None or rule_id(a) in recorded}
     silent = [a.title for a in shown if rule_id(a) not in titles]
     note = f"Not graded for any course: {', '.join(dict.fromkeys(silent))}." if silent else ""
     assays = {profile.assay: profile.name for contents, _ in rows for profile in contents.profiles}
@@ -43,9 +46,16 @@ def _row(contents: ReportContents, page: str, rules: tuple[str, ...], assays: tu
     found = {rule_id(a): a for a in contents.assessments}
     row = [Cell(course.id, note=note, href=page), Cell(course.product.name, note=treatment.dose(course))]
     for rule in rules:
-        row.append(grade_cell(found[rule].overall, "", badge=False) if rule in found else Cell(""))
+        row.append(_grade(contents, found[rule]) if rule in found else Cell(""))
     for assay in assays:
         peaks = [m for p in contents.profiles if p.assay == assay for m in p.metrics if m.id == "cmax" and m.value]
         row.append(Cell("; ".join(quantity_said(peak) for peak in peaks)))
     row.append(Cell(wording.number(len(contents.findings))))
     return tuple(row)
+
+
+def _grade(contents: ReportContents, assessment: Assessment) -> Cell:
+    """The computed grade, with those that investigators set below it."""
+    set_by_hand = "; ".join(toxicity.recorded_said(grade) for grade in toxicity.recorded(contents, assessment))
+    note = f"investigators: {set_by_hand}" if set_by_hand else ""
+    return replace(grade_cell(assessment.overall, "", badge=False), note=note)

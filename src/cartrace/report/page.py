@@ -77,6 +77,9 @@ def _with_drawers(contents: ReportContents, found: list[Section], *, every: bool
         for address in own:
             group = _group(contents, address) if len(own) > TOGETHER_UP_TO else ""
             groups.setdefault(group, []).append(address)
+        alone = [title for title, addresses in groups.items() if len(addresses) == 1]
+        if len(alone) > 1:
+            groups["other rules"] = [groups.pop(title)[0] for title in alone]
         drawers: list[Block] = [
             Drawers(title, tuple(explain(contents, address) for address in addresses), headlines)
             for title, addresses in groups.items()

@@ -7,6 +7,7 @@ agrees when it equals the computed one and is possible when it lies within the c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -58,11 +59,23 @@ def speaks_of(grade: InvestigatorGrade, assessment: Assessment) -> bool:
     return not parts & set(words) or not parts & {edition} or edition in words
 
 
+def is_other_scale(grade: InvestigatorGrade, assessment: Assessment) -> bool:
+    """Whether a CRS or ICANS grade was set on another scale than the rule's; an unstated scale is not known to differ."""
+    family, _, edition = rule_id(assessment).partition(".")
+    said = re.sub(r"[^a-z0-9]", "", grade.scale.lower())
+    return bool(said) and family in dict(FAMILIES) and edition.rstrip("0123456789") not in said
+
+
 def recorded_said(grade: InvestigatorGrade) -> str:
-    """An investigator's grade for a reader: "grade 1 (maximum of the course)"."""
+    """An investigator's grade for a reader: "grade 1 (maximum, ASTCT 2019)"."""
+    scale = f", {grade.scale}" if grade.scale else ""
+    return f"grade {grade.grade} ({recorded_when(grade)}{scale})"
+
+
+def recorded_when(grade: InvestigatorGrade) -> str:
+    """What a recorded grade speaks about: "maximum", "day 4", its scope."""
     when = "maximum" if grade.scope == "maximum" and not grade.moment.known else ""
-    when = when or (evidence.moment(grade.moment) if grade.moment.known else grade.scope)
-    return f"grade {grade.grade} ({when})"
+    return when or (evidence.moment(grade.moment) if grade.moment.known else grade.scope)
 
 
 def _rule(contents: ReportContents, assessment: Assessment) -> list[Block]:
@@ -173,11 +186,13 @@ def _investigators(contents: ReportContents) -> list[Block]:
         computed = [a for a in contents.assessments if speaks_of(grade, a)]
         source = evidence.row(grade).place
         scale = grade.scale or "scale not stated"
-        first = (Cell(grade.toxicity, note=scale), Cell(recorded_said(grade), note=grade.note))
+        said = f"grade {grade.grade} ({recorded_when(grade)})"
+        first = (Cell(grade.toxicity, note=scale), Cell(said, note=grade.note))
         for assessment in computed:
             found, address = compared(assessment, grade)
             cell = grade_cell(found, address, badge=False) if found else Cell("no grade for that day")
-            rows.append((*first, cell, Cell(agreement(grade, found)), Cell(source)))
+            other = "set on another scale" if is_other_scale(grade, assessment) else ""
+            rows.append((*first, cell, Cell(agreement(grade, found), note=other), Cell(source)))
         if not computed:
             rows.append((*first, Cell("no rule of this run"), Cell("not compared"), Cell(source)))
     if not rows:

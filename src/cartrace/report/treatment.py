@@ -72,7 +72,9 @@ def dose(course: Course) -> str:
     cells = [i.dose for i in given]
     if all(part is not None for part in cells):
         return f"{evidence.exact(round(sum(part or 0.0 for part in cells), 6))} × 10⁶ cells in {number}{share}"
-    return f"{number}{share}; doses not all recorded"
+    known = any(part is not None for part in (*per_kg, *cells))
+    missing = "doses not all recorded" if known else "doses not recorded" if len(given) > 1 else "dose not recorded"
+    return f"{number}{share}; {missing}"
 
 
 def lymphodepletion(course: Course) -> str:
