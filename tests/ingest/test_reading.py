@@ -15,6 +15,7 @@ from cartrace import ingest
 from cartrace.course import Status
 from cartrace.errors import InputRefused
 from cartrace.ingest import TableDefaults
+from cartrace.vocabulary import units
 
 COURSE = """\
 cartrace: 1
@@ -257,3 +258,61 @@ def test_work_grows_with_the_rows_and_not_faster(tmp_path):
 
     seconds(100)
     assert seconds(40_000) < 40 * max(seconds(2_000), 0.02)
+
+
+CELLS = {
+    "subject": ["A", "", "B ", "1"],
+    "day": ["0", "3", "-5", "2.5", "x", "", "1e9", "−2", "not recorded"],
+    "time": ["08:00", "25:00", "", "0.5", "24:00"],
+    "code": ["anc", "IL-6", "ice", "oxygen_device", "norepinephrine", "death", "mrd", "ANCX", "", "car_copies"],
+    "value": [
+        "1",
+        "0",
+        "-1",
+        "<5",
+        ">9",
+        "≤ 2",
+        "1e300",
+        "1,5",
+        "1.5",
+        "ND",
+        "",
+        "room_air",
+        "yes",
+        "stopped",
+        "#N/A",
+        "2024-01-01",
+    ],
+    "unit": ["G/L", "/uL", "pg/ml", "copies/ug", "%", "", "mg", "parsecs"],
+    "lloq": ["", "5", "-1", "x", "1e99"],
+    "uloq": ["", "1", "10"],
+    "low": ["", "1.5"],
+    "status": ["", "done", "below", "above", "not done", "not recorded", "lost"],
+    "site": ["", "blood", "CSF"],
+    "attributed": ["", "yes", "no", "unknown", "maybe"],
+    "zzz": ["", "1"],
+}
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_table_of_likely_cells_gives_sound_records_or_findings(tmp_path, data):
+    columns = data.draw(st.lists(st.sampled_from(list(CELLS)), min_size=3, unique=True))
+    rows = data.draw(st.lists(st.tuples(*(st.sampled_from(CELLS[name]) for name in columns)), min_size=1, max_size=4))
+    text = "\n".join("\t".join(row) for row in [tuple(columns), *rows])
+    folder = write(
+        tmp_path / "c", {"course.yaml": b"cartrace: 1\nid: A\ninfusions: [{day: 0}]\n", "t.tsv": text.encode()}
+    )
+    never_anything_but_refused(folder)
+    never_anything_but_refused(folder / "t.tsv")
+    if any(finding.severity == "error" for finding in ingest.check(folder)):
+        return
+    course = ingest.read(folder).courses[0]
+    records = [record for group in course.groups() for record in group]
+    assert sorted(record.uid for record in records) == list(range(len(records)))
+    for observation in course.observations:
+        assert observation.value is None or 0 <= observation.value < float("inf")
+        assert observation.unit == units.canonical(observation.code)
+        assert (observation.value is None) or observation.status <= Status.ABOVE
+        assert observation.status is not Status.DONE or observation.value is not None
+        assert observation.source.file == "t.tsv"

@@ -66,3 +66,10 @@ def test_an_empty_wide_cell_is_no_row_and_a_filled_one_knows_its_header():
         (2, "CRP [mg/L]"),
         (3, "ANC [G/L]"),
     ]
+
+
+def test_a_unit_column_goes_row_by_row_and_the_header_fills_its_gaps():
+    target = Target(Clock(), CourseBuilder("c1"))
+    assert read("day,anc,unit,crp [mg/L],crp_unit\n1,1200,/uL,5,\n2,1.1,G/L,5,mg/L\n", target) == []
+    assert [o.value for o in target.builder.course().observations] == [1.2, 5.0, 1.1, 5.0]
+    assert read("day,anc,unit,crp [mg/L],crp_unit\n3,1200,,5,mg/dL\n", target) == ["unit.missing", "unit.conflict"]
