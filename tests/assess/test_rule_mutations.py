@@ -1,0 +1,167 @@
+"""Wrong rules are found: one line of a rule is made wrong at a time, and the case table or a second oracle must say so.
+
+Each error is one that a reader of the published text could make. Random courses alone and boundary rows alone each let
+some of them pass; the two together must not.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FunctionType, ModuleType
+from typing import Any, NamedTuple
+
+import pytest
+
+from cartrace.assess import rule, sweep
+from cartrace.assess.compiled import part
+from cartrace.assess.conformance import cases, run_case
+from cartrace.assess.crs import astct2019 as crs
+from cartrace.assess.crs import astct2019_axes as axes
+from cartrace.assess.crs import astct2019_gate as gate
+from cartrace.assess.icans import astct2019 as icans
+from cartrace.assess.icans import astct2019_domains as domains
+from cartrace.assess.response import ball, best, evidence, extramedullary, lesion, mrd
+
+HERE = Path(__file__).parent
+
+
+class Wrong(NamedTuple):
+    """One line of a part of a rule, and the wrong one in its place."""
+
+    error: str
+    rule: str
+    part: Callable[..., Any]
+    right: str
+    wrong: str
+
+
+CRS, ICANS = "crs.astct2019", "icans.astct2019"
+BALL, MRD, SITES = "response.ball", "response.mrd", "response.extramedullary"
+ERRORS = (
+    Wrong("fever above 38.0 only", CRS, axes.fever, "low >= FEVER_FROM", "low > FEVER_FROM"),
+    Wrong("fever of another cause opens an episode", CRS, axes.fever, "events.attributed[i] == -1 or ", ""),
+    Wrong("fever before the infusion counts", CRS, axes.fever, " or events.time[i] < 0.0", ""),
+    Wrong("6 L/min is high flow", CRS, axes.cannula, "low > LOW_FLOW", "low >= LOW_FLOW"),
+    Wrong("0 L/min is oxygen", CRS, axes.cannula, "high <= FLOW_ABOVE", "high < FLOW_ABOVE"),
+    Wrong("vasopressin counts as a second vasopressor", CRS, axes.hypotension_level,
+          "if vasopressors >=", "if vasopressors + vasopressin >="),
+    Wrong("vasopressin alone is none", CRS, axes.hypotension_level, " or vasopressin", ""),
+    Wrong("a mask is low flow", CRS, axes.hypoxia_axis,
+          "FACE_MASK <= code <= VENTURI_MASK:\n        axis[LOW], axis[HIGH] = 2, 2",
+          "FACE_MASK <= code <= VENTURI_MASK:\n        axis[LOW], axis[HIGH] = 1, 1"),
+    Wrong("protecting the airway is hypoxia", CRS, axes.hypoxia_axis, "code <= VENTILATION", "code <= PROTECTION"),
+    Wrong("no drug chart means no drug", CRS, crs.waived, "CHARTS] & inputs.COMPLETE_DRUGS == 0", "CHARTS] < 0"),
+    Wrong("a drug given before onset lifts fever", CRS, gate.waiver, "at >= onset else", "at >= 0 else"),
+    Wrong("the waiver grades what is level 0", CRS, gate.gate, "(1 + low if low > 0 else 0)", "1 + low"),
+    Wrong("without temperature there is no fever", CRS, gate.gate, "elif heat == sweep.UNKNOWN:", "elif heat > 9:"),
+    Wrong("the day of the end of a drug does not count", CRS, sweep.end_minute, "MINUTES_PER_DAY\n", "0\n"),
+    Wrong("the minute of the end counts", CRS, sweep.end_minute, "return max(stop,", "return max(stop + 1,"),
+    Wrong("a vasopressor of unknown end has ended", CRS, sweep.apply, "lost[channel] = i + 1", "lost[channel] = 0"),
+    Wrong("the last reading of a minute counts", CRS, sweep.apply, "rank[i] >= rank[j]", "rank[i] > -1e12"),
+    Wrong("an episode closes when nobody looked", CRS, sweep.run_clock, "looked == 0 or ", ""),
+    Wrong("an episode ends when the clock has run", CRS, sweep.run_clock,
+          "episode[LAST_END] = episode[CLEAR_SINCE]", "episode[LAST_END] = minute"),
+    Wrong("ICE 7 is grade 2", ICANS, domains.ice_bands, "score <= ICE_GRADE_2_UP_TO", "score <= ICE_GRADE_2_UP_TO + 1"),
+    Wrong("ICE 0 is always grade 4", ICANS, domains.ice_bands, "if aphasia or state not in", "if False and state not in"),
+    Wrong("CAPD 9 is a negative screen", ICANS, domains.score_domain, ">= CAPD_FROM", "> CAPD_FROM"),
+    Wrong("a sedated patient is alert", ICANS, icans.judge, "grade[REASON] |= PARTIAL", "pass"),
+    Wrong("oedema of a haemorrhage counts", ICANS, domains.pressure_domain,
+          " and not bled:\n        high = 4 if", ":\n        high = 4 if"),
+    Wrong("a long seizure is grade 3", ICANS, domains.seizure_domain, "4 if long else 3", "3 if long else 3"),
+    Wrong("CAPD at twelve years", ICANS, icans.uses, "events.value[age] < boundary", "events.value[age] <= boundary"),
+    Wrong("delay counts at any age", ICANS, icans.uses, " and events.value[age] <= DELAY_UP_TO", ""),
+    Wrong("silent domains are absent", ICANS, domains.motor_domain, "if silent and i < 0", "if i < 0"),
+    Wrong("platelets above 100 only", BALL, ball.category, "platelets >= CR_PLATELETS_FROM:\n        return CR\n",
+          "platelets > CR_PLATELETS_FROM:\n        return CR\n"),
+    Wrong("5 % blasts is remission", BALL, ball.category, ">= REMISSION_BELOW", "> REMISSION_BELOW"),
+    Wrong("CRh needs one count only", BALL, ball.category, ">= CRH_ANC_FROM and", ">= CRH_ANC_FROM or"),
+    Wrong("counts under support count", BALL, ball.category, "if x[X_TRANSFUSION] == 0.0 else -1.0", ""),
+    Wrong("seven days are still support", BALL, evidence.support, "at - end < SUPPORT", "at - end <= SUPPORT"),
+    Wrong("the farthest count speaks", BALL, evidence.near, "- at) < abs(", "- at) > abs("),
+    Wrong("day 20 counts for the best response", BALL, best.write_best, "< begin:", "< begin - 1:"),
+    Wrong("what comes after the transplant counts", BALL, best.write_best, "steps.at[i] > until or ", ""),
+    Wrong("the worst response is the best", MRD, best.write_best, "low = min(low, steps.low[i])", "low = max(low, steps.low[i])"),
+    Wrong("1e-4 is failure", MRD, mrd.judge, "value > FAILURE_ABOVE", "value >= FAILURE_ABOVE"),
+    Wrong("any limit of detection will do", MRD, mrd.judge, "lod <= SENSITIVE_UP_TO or", "lod <= 1.0 or"),
+    Wrong("a gate on CD19 shows negativity", MRD, mrd.hides_cd19_negative, "        return 1.0", "        return 0.0"),
+    Wrong("the least sensitive negative decides", MRD, mrd.write_day, "min(negative_low, low), min(", "max(negative_low, low), max("),
+    Wrong("a node of 15 mm is left", SITES, lesion.by_size, "if size > limit", "if size >= limit"),
+    Wrong("a fall of half is not enough", SITES, extramedullary.evaluate,
+          "lower or fall >= FALL_FROM - lesion.EPSILON", "lower or fall > FALL_FROM + lesion.EPSILON"),
+    Wrong("growth is counted from the baseline", SITES, lesion.grown,
+          "smallest_before(events, channel, site, lesion, float(events.time[i]))", "baseline(events, channel, site, lesion)"),
+    Wrong("growth on day 14 is progression", SITES, extramedullary.judge_growth, "< GROWTH_COUNTS_DAYS_FROM", "< 0"),
+    Wrong("Deauville 4 is clean", SITES, lesion.gone, "> METABOLIC_CR_UP_TO", "> METABOLIC_CR_UP_TO + 1"),
+    Wrong("PET clears a testis", SITES, lesion.gone, "score >= 0 and kind != TESTIS", "score >= 0"),
+    Wrong("a finding goes before the biopsy", SITES, lesion.gone, "if tissue >= 0:", "if tissue >= 10**6:"),
+    Wrong("the best site decides", SITES, extramedullary.worst_of_sites,
+          "low, high = max(low, steps.low[chosen])", "low, high = min(low, steps.low[chosen])"),
+)  # fmt: skip
+
+# The oracles of each rule: file and number of random courses.
+ORACLES = {
+    CRS: (("crs/test_astct2019_grid.py", 150), ("crs/test_astct2019.py", 150)),
+    ICANS: (("icans/test_astct2019_grid.py", 200), ("icans/test_astct2019.py", 150)),
+    BALL: (("response/test_ball_visits.py", 200),),
+    MRD: (("response/test_mrd_series.py", 200),),
+    SITES: (("response/test_extramedullary_visits.py", 200),),
+}
+
+
+def load(file: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(Path(file).stem, HERE / file)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def make_wrong(error: Wrong, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the wrong line in place, wherever the part is known by name."""
+    right = error.part
+    assert isinstance(right, FunctionType)
+    source = inspect.getsource(right)
+    assert source.count(error.right) >= 1, f"{error.error}: the line is not there any more"
+    names = {**right.__globals__, "part": part}
+    exec(compile(source.replace(error.right, error.wrong), "wrong rule", "exec"), names)  # the rule's own text
+    for name, module in list(sys.modules.items()):
+        if name.startswith("cartrace.assess") and getattr(module, right.__name__, None) is right:
+            monkeypatch.setattr(module, right.__name__, names[right.__name__])
+
+
+def found_by(error: Wrong) -> set[str]:
+    """What says so; a wrong rule may also break on a row or a course."""
+    found = set()
+    try:
+        passed = all(run_case(rule(error.rule), case).passed for case in cases(error.rule))
+    except IndexError:
+        passed = False
+    if not passed:
+        found.add("cases")
+    for file, courses in ORACLES[error.rule]:
+        oracle = load(file)
+        for seed in range(courses):
+            try:
+                oracle.compare(seed)
+            except (AssertionError, IndexError):
+                found.add("oracle")
+                break
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: f"{error.rule}: {error.error}")
+def test_a_wrong_rule_is_found(error: Wrong, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_wrong(error, monkeypatch)
+    assert found_by(error)
+
+
+@pytest.mark.slow
+def test_the_right_rules_are_found_right() -> None:
+    for name in ORACLES:
+        assert found_by(Wrong("", name, sweep.apply, "", "")) == set()
