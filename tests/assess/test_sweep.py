@@ -106,6 +106,11 @@ def test_an_unseen_stretch_does_not_break_the_clock_but_is_flagged():
     assert (episode[sweep.FIRST_END], episode[sweep.ACROSS_GAP]) == (10, 1)
 
 
+def test_an_unseen_stretch_before_it_came_back_is_no_part_of_the_resolution():
+    episode = run((10, sweep.NO, 1), (15, sweep.YES, 1), (25, sweep.UNKNOWN, 1), (26, sweep.NO, 1), (51, sweep.YES, 1))
+    assert (episode[sweep.FIRST_END], episode[sweep.ACROSS_GAP]) == (26, 0)
+
+
 @pytest.mark.parametrize(("fever_at", "gap", "count"), [(60, 49, 2), (60, 50, 1), (60, 0, 2)])
 def test_reopening_depends_on_the_gap(fever_at, gap, count):
     episode = run((10, sweep.NO, 1), (40, sweep.YES, 1))

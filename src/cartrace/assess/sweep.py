@@ -33,8 +33,8 @@ NO, UNKNOWN, YES = 0, 1, 2
 STATUS_BELOW, STATUS_ABOVE, STATUS_NOT_RECORDED = int(Status.BELOW), int(Status.ABOVE), int(Status.NOT_RECORDED)
 
 # Places in the episode's memory; minutes, -1 = none.
-OPEN, ONSET, ONSET_EVENT, CLEAR_SINCE, COUNT, FIRST_ONSET, FIRST_END, LAST_END, TOTAL, ACROSS_GAP = range(10)
-EPISODE_SLOTS = 10
+OPEN, ONSET, ONSET_EVENT, CLEAR_SINCE, COUNT, FIRST_ONSET, FIRST_END, LAST_END, TOTAL, UNSEEN, ACROSS_GAP = range(11)
+EPISODE_SLOTS = 11
 
 # Column of `Steps.fact` left for one fact of the rule's own.
 OWN_FACT = 14
@@ -158,6 +158,7 @@ def new_episode() -> Ints:
     episode[OPEN] = 0
     episode[COUNT] = 0
     episode[TOTAL] = 0
+    episode[UNSEEN] = 0
     episode[ACROSS_GAP] = 0
     return episode
 
@@ -189,15 +190,15 @@ def run_clock(episode: Ints, clear: int, since: int, minute: int, resolution: in
     if episode[OPEN] == 0:
         return
     if clear == NO:
-        episode[CLEAR_SINCE] = -1
+        episode[CLEAR_SINCE], episode[UNSEEN] = -1, 0
     elif clear == YES and episode[CLEAR_SINCE] < 0:
         episode[CLEAR_SINCE] = since
+    if clear == UNKNOWN and episode[CLEAR_SINCE] >= 0 and minute > since:
+        episode[UNSEEN] = 1
     if looked == 0 or episode[CLEAR_SINCE] < 0 or minute - episode[CLEAR_SINCE] < resolution:
-        if clear == UNKNOWN and episode[CLEAR_SINCE] >= 0 and minute - since > 0:
-            episode[ACROSS_GAP] = 1
         return
-    if clear == UNKNOWN:
-        episode[ACROSS_GAP] = 1
+    episode[ACROSS_GAP] = max(episode[ACROSS_GAP], episode[UNSEEN])
+    episode[UNSEEN] = 0
     episode[OPEN] = 0
     episode[LAST_END] = episode[CLEAR_SINCE]
     episode[TOTAL] += episode[LAST_END] - episode[ONSET]

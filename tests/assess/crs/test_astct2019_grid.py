@@ -57,8 +57,9 @@ def rounds(chance):
     for hour in range(chance.choice((-6, 0, 3)), 110, chance.choice((4, 6, 8, 12))):
         for code in said:
             if chance.random() < 0.2:
-                said[code] = chance.choice({**WORDS, **NUMBERS}[code])
-            elif chance.random() < 0.3:
+                often = ("nasal_cannula", "high_flow_cannula") if code == "oxygen_device" else ()
+                said[code] = chance.choice((*{**WORDS, **NUMBERS}[code], *often, *often))
+            elif chance.random() < 0.15:
                 said[code] = {**WORDS, **NUMBERS}[code][0]
             if chance.random() < 0.85:
                 entries.append(entry(chance, code, hour, said[code]))

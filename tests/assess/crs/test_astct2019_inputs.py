@@ -49,3 +49,9 @@ def test_coded_values_stand_where_the_constants_say():
     assert terms.analytes()["death"].values[:3] == ("unknown_cause", "crs", "icans")
     assert terms.analytes()["vasopressors"].values == ("none", "one", "two_or_more")
     assert [channel.name for channel in inputs.CHANNELS].index("clock") == inputs.CLOCK
+
+
+def test_every_vasopressor_of_the_vocabulary_has_a_channel_of_its_own():
+    """Two drugs on the channel of "any other vasopressor" would count as one."""
+    named = {drug for channel in inputs.CHANNELS for drug in channel.drugs}
+    assert set(terms.drug_classes()["vasopressor"]) <= named

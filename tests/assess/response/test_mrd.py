@@ -134,6 +134,24 @@ def test_mrd_given_as_an_observation_is_read() -> None:
     assert result.steps[1].text == "failure"
 
 
+@pytest.mark.parametrize(
+    ("value", "fields", "text"),
+    [
+        (1e-4, {"lloq": 1e-4}, "negative to positive, not quantifiable"),
+        (1e-3, {"lloq": 1e-3}, "negative to failure"),
+        (1e-6, {"lloq": 1e-6, "lod": 1e-6}, "negative"),
+    ],
+)
+def test_below_quantification_is_negative_or_detected_unless_the_limit_of_detection_is_known(
+    value: float, fields: dict[str, float], text: str
+) -> None:
+    builder = CourseBuilder("case", clock=Clock(start_minute=0))
+    day = builder.clock.from_study_day(28)
+    builder.observe("mrd", value, moment=day, method="ngs", status=Status.BELOW, **fields)
+    builder.mrd(moment=day, site="marrow", method="ngs", status=Status.BELOW, lod=1e-6)
+    assert RULE.run(builder.course()).overall.text == text
+
+
 @pytest.mark.slow
 def test_the_compiled_kernel_says_the_same() -> None:
     compiled = compile_kernel(RULE.kernel)

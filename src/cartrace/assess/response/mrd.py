@@ -12,7 +12,8 @@
 - Failure is "> 0.01 %": exactly 1e-4 is positive, not failure. Recurrence is ">= 1e-4": exactly 1e-4 recurs (cartrace).
 - A limit of detection of exactly 1e-4 is sensitive enough. Where only the limit of quantification is recorded and it
   is at most 1e-4, the limit of detection, which is never higher, is sensitive enough too.
-- A recorded fraction of zero is a negative result.
+- A recorded fraction of zero is a negative result. A laboratory value below its limit of quantification, without a limit of
+  detection, is negative or detected and not quantifiable.
 - Several tests on one study day: any positive test decides (the highest); else the most sensitive negative one (cartrace).
   A test of that day whose result is not recorded could be anything up to failure.
 - After a CD19-directed product a flow gate that relies on CD19 cannot show negativity (cartrace): such a negative is not
@@ -135,7 +136,9 @@ def judge(events: Events, test: int, accept: bool) -> tuple[int, int, int, int]:
         return NOT_GRADED, NOT_GRADED, NOT_RECORDED, 1 << MARROW
     if status == 1 or value == 0.0:
         low, high, missing = NEGATIVE, INSENSITIVE, 1 << LOD
-        if lod <= SENSITIVE_UP_TO or (np.isnan(lod) and lloq <= SENSITIVE_UP_TO):
+        if value > 0.0 and np.isnan(lod):
+            high = NOT_QUANTIFIABLE if value <= FAILURE_ABOVE else FAILURE
+        elif lod <= SENSITIVE_UP_TO or (np.isnan(lod) and lloq <= SENSITIVE_UP_TO):
             high, missing = NEGATIVE, 0
         elif lod > SENSITIVE_UP_TO:
             low, missing = INSENSITIVE, 0
@@ -166,7 +169,7 @@ def write_day(events: Events, steps: Steps, row: int, first: int, anywhere: bool
     """Write the state of the study day of event `first` into `row`. Returns 1 when some sample reached RECURRENCE_FROM."""
     positive_low, positive_high, negative_low, negative_high = -1, -1, FAILURE + 1, FAILURE + 1
     reason, missing, reached, deciding = 0, 0, 0, first
-    valid = False
+    valid, detected = False, -1
     for i in range(first, len(events.time)):
         if events.day[i] != events.day[first]:
             continue
@@ -187,8 +190,11 @@ def write_day(events: Events, steps: Steps, row: int, first: int, anywhere: bool
                 deciding = i
             negative_low, negative_high = min(negative_low, low), min(negative_high, high)
         missing |= unknown
+        if events.status[i] == 1 and events.value[i] > 0.0 and high >= NOT_QUANTIFIABLE:
+            detected = max(detected, high)
         if events.value[i] >= RECURRENCE_FROM and events.status[i] in (0, 2):
             reached = 1
+    positive_high, negative_high = max(positive_high, detected), max(negative_high, detected)
     if reason & NOT_RECORDED and valid:
         negative_low, positive_high, negative_high = NEGATIVE, FAILURE, FAILURE
     if positive_low >= 0:
@@ -260,7 +266,7 @@ def _result_rows(result: MrdResult) -> Iterator[Any]:
 
 
 def _as_result(observation: Observation) -> MrdResult:
-    """An MRD value that came as an observation; below its limit of quantification it is negative at its limit."""
+    """An MRD value that came as an observation."""
     return MrdResult(
         observation.uid,
         observation.moment,
