@@ -1,5 +1,7 @@
 """Case tables: what `expect` can say. That each table reaches every edge of its rule: tests/architecture/test_boundaries.py."""
 
+import re
+
 import pytest
 
 from cartrace.assess import RULES
@@ -66,3 +68,10 @@ def test_a_rule_without_a_table_has_no_cases():
 def test_case_names_are_unique(rule):
     names = [case.case for case in cases(rule.id)]
     assert len(set(names)) == len(names)
+
+
+def test_the_vectors_that_other_tools_get_wrong_have_rows():
+    """Published errors of other tools, numbered 1 to 25. Those of CAR-HEMATOTOX (22 to 24) come with that rule."""
+    names = [case.case for rule in RULES for case in cases(rule.id)]
+    numbers = {int(name[1:].split("-")[0]) for name in names if re.fullmatch(r"P\d+(-.+)?", name)}
+    assert numbers == {*range(1, 22), 25}

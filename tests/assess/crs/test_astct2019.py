@@ -520,6 +520,28 @@ def test_a_missing_entry_only_widens(resolution):
     assert checked > 5000
 
 
+def test_an_end_nobody_recorded_never_takes_the_worst_grade_away():
+    """Left out: a later "hypotension: no" or a later count of vasopressors, which say what became of the drug."""
+    checked = 0
+    for seed in range(400):
+        course = random_course(seed)
+        full = at_each_minute(RULE.run(course))
+        for index, drug in enumerate(course.drugs):
+            later = [o for o in course.observations if o.value is not None and o.moment.time > drug.start.time]
+            if drug.end_state not in ("ended", "ongoing") or any(
+                o.text == "no" or o.code == "vasopressors" for o in later
+            ):
+                continue
+            drugs = list(course.drugs)
+            drugs[index] = dataclasses.replace(drug, end=None, end_state="not recorded")
+            less = at_each_minute(RULE.run(dataclasses.replace(course, drugs=tuple(drugs))))
+            for minute, (low, high) in full.items():
+                if minute in less and low is not None and less[minute][0] is not None:
+                    checked += 1
+                    assert less[minute][1] >= high, (seed, index, minute)
+    assert checked > 500
+
+
 WORST = {"hypotension": (1.0, "yes"), "oxygen_device": (8.0, "bipap"), "vasopressors": (2.0, "two_or_more")}
 
 
