@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 
@@ -163,3 +164,25 @@ def test_the_compiled_kernel_says_the_same() -> None:
         assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
         assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
         assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()
+
+
+def measured_testis(chance: random.Random, name: str, before: str, after: str) -> list[str]:
+    """A testis measured at every visit and judged by both methods."""
+    items = []
+    for day in (-5, *VISITS):
+        axes, word = f"{chance.randint(10, 90)}x{chance.randint(10, 90)}", before if day < 0 else after
+        items += [f"d{day} lesion {name} testis ultrasound {axes} {word}"]
+        items += [f"d{day} lesion {name} testis examination {word}"]
+    return items
+
+
+def test_a_lesion_that_was_clean_before_and_stays_clean_changes_nothing() -> None:
+    chance, diluted = random.Random(17), 0
+    for _ in range(60):
+        ill = measured_testis(chance, "left", "abnormal", "abnormal")
+        clean = measured_testis(chance, "right", chance.choice(["normal", "resolved"]), "normal")
+        alone, both = run(ill), run([*ill, *clean])
+        assert [(s.low, s.high) for s in both.steps] == [(s.low, s.high) for s in alone.steps], clean
+        as_target = run([*ill, *(re.sub("(d-5 .*) (normal|resolved)", r"\1 abnormal", item) for item in clean)])
+        diluted += [s.low for s in as_target.steps] != [s.low for s in alone.steps]
+    assert diluted

@@ -17,6 +17,8 @@ and CT criteria) over to the sites of B-ALL:
 - A biopsy (or flow cytometry of the tissue) decides over PET, PET over findings; of findings and size the worse counts.
   A biopsy or PET whose result is not recorded leaves the lesion unclear.
 - The baseline is the last look before the infusion; a bare day 0 is before it. Looks within `window_days` belong together.
+- A lesion that was normal or resolved at its last look before the infusion is no target lesion: its size takes no part
+  in the fall.
 - Growth is judged lesion by lesion from its smallest size before, so that one growing lesion is not hidden by others.
 - Growth before day 28 may be inflammation: SD to PD with a flag, never PD alone. A new lesion is PD at any time.
 - A lesion gone after the infusion by every finding of a look and found abnormal later has come back: PD.
@@ -45,6 +47,7 @@ from cartrace.assess.response.lesion import (
     UNCLEAR,
     baseline,
     biopsy,
+    clean_before,
     gone,
     grown,
     larger_than_before,
@@ -108,11 +111,17 @@ OPTIONS = (
 
 @part
 def fall_of_size(events: Events, kind: int, site: float, at: float, window: float, channel: int) -> float:
-    """Fall of the summed size of the target lesions from baseline [fraction]; NaN when a size is missing."""
-    before, now = 0.0, 0.0
+    """Fall of the summed size of the target lesions from baseline [fraction]; NaN when a size is missing.
+
+    0 when every lesion was clean before: then nothing can have fallen.
+    """
+    before, now, targets = 0.0, 0.0, 0
     for i in range(len(events.time)):
         if events.channel[i] != SITE or events.low[i] != site or np.isnan(events.high[i]):
             continue
+        if clean_before(events, site, events.high[i], window):
+            continue
+        targets += 1
         own = baseline(events, channel, site, events.high[i])
         if np.isnan(own):
             continue
@@ -120,13 +129,16 @@ def fall_of_size(events: Events, kind: int, site: float, at: float, window: floa
         for j in range(len(events.time)):
             if events.channel[j] == SITE and events.low[j] == site and not np.isnan(events.high[j]):
                 other = baseline(events, channel, site, events.high[j])
-                if other > own or (other == own and j < i):
+                ahead = other > own or (other == own and j < i)
+                if ahead and not clean_before(events, site, events.high[j], window):
                     larger += 1
         if larger >= LESIONS_UP_TO:
             continue
         state = gone(events, kind, site, events.high[i], at, window)[0]
         before += own
         now += size(events, channel, site, events.high[i], at, window, state)
+    if targets == 0:
+        return 0.0
     return 1.0 - now / before if before > 0.0 else np.nan
 
 

@@ -79,6 +79,32 @@ def baseline(events: Events, channel: int, site: float, lesion: float) -> float:
 
 
 @part
+def clean_before(events: Events, site: float, lesion: float, window: float) -> bool:
+    """Whether the lesion was normal or resolved at its last look before the infusion: it is no target lesion.
+
+    Of each method the last finding within the window of that look speaks. A look without a finding, a biopsy of this
+    lesion that shows infiltration and a bright PET leave the lesion a target.
+    """
+    last = -np.inf
+    for i in range(len(events.time)):
+        same = events.low[i] == site and events.high[i] == lesion and not after_infusion(events.time[i])
+        if same and AXES <= events.channel[i] <= IMAGING:
+            last = float(events.time[i])
+    words, at_last = np.full(3, np.nan), False
+    for i in range(len(events.time)):
+        same = events.low[i] == site and events.high[i] == lesion and not after_infusion(events.time[i])
+        if not same or events.time[i] < last - window:
+            continue
+        channel, value = events.channel[i], float(events.value[i])
+        if (channel == BIOPSY and value == 1.0) or (channel == DEAUVILLE and value > METABOLIC_CR_UP_TO):
+            return False
+        if EXAMINATION <= channel <= IMAGING and not np.isnan(value):
+            words[channel - EXAMINATION] = value
+            at_last = at_last or events.time[i] == last
+    return at_last and not bool(np.any(words > RESOLVED))
+
+
+@part
 def smallest_before(events: Events, channel: int, site: float, lesion: float, at: float) -> float:
     """The smallest of the baseline and the values between the infusion and `at`; NaN when there is none."""
     value = baseline(events, channel, site, lesion)
