@@ -140,9 +140,6 @@ def test_the_unit_a_value_came_in_changes_nothing(
 # Rules in which what nobody recorded is no look at all, and why.
 NO_LOOK = {
     "icaht.early": "days without a count are read off the line between their neighbours, as published",
-    "icaht.late": "the lowest count that is recorded decides, as published",
-    "aplasia.bcell": "aplasia is what was measured",
-    "hypogammaglobulinaemia": "the lowest value that is recorded decides",
 }
 
 
