@@ -5,6 +5,7 @@ import pytest
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.crs.astct2019 import RULE
 from cartrace.assess.episodes import days
+from cartrace.assess.result import Grade
 
 
 def at(hour, temperature):
@@ -69,3 +70,24 @@ def test_not_graded_keeps_its_reason_on_the_day():
     assessment = assess("h6 hypotension no")
     assert assessment.overall.state == "not graded"
     assert assessment.days[0].reasons == ("temperature_missing",)
+
+
+def test_a_days_reasons_are_those_of_its_worst_hours():
+    # Day 1 begins above 0 (grade 1 carried over), falls to 0 while the episode is still open: a remark of those hours only.
+    found = {grade.day: grade for grade in assess(f"{at(20, 39)}; {at(30, 37)}; {at(40, 37)}").days}
+    whole = {code for step in assess(f"{at(20, 39)}; {at(30, 37)}; {at(40, 37)}").steps for code in step.reasons}
+    zero = whole - set(found[1].reasons)
+    assert found[1].low == 1
+    assert zero, "the grade 0 of the same day has a remark of its own"
+
+
+def test_reasons_of_both_bounds_stay_on_the_day():
+    rule = "made@1"
+    steps = (
+        Grade(rule, "graded", 2, 2, at=0.0, until=0.1, reasons=("two",)),
+        Grade(rule, "range", 1, 3, at=0.1, until=0.2, reasons=("open",), settles=("x",)),
+        Grade(rule, "graded", 0, 0, at=0.2, until=0.3, reasons=("nothing",)),
+        Grade(rule, "not graded", at=0.3, reasons=("missing",)),
+    )
+    (day,) = days(steps, (0,), 0)
+    assert (day.low, day.high, day.reasons, day.settles) == (2, 3, ("two", "open"), ("x",))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 
+from cartrace.cli.grade import GRADE, _folded
+
 
 def test_a_table_of_neutrophils_needs_no_yaml(data):
     found = data("grade", "anc.csv", "--rule", "icaht")
@@ -64,3 +66,38 @@ def test_terms_without_a_value_share_one_row(run):
     rows = list(csv.DictReader(run("grade", "small", "--rule", "ctcae5", "--csv").stdout.splitlines()))
     assert len(rows) > 20
     assert {row["state"] for row in rows} == {"not graded"}
+
+
+def row(rule, grade, remarks="why"):
+    return ("one", rule, "", "", "", "", grade, remarks)
+
+
+def test_other_scales_without_a_grade_share_one_row():
+    found = _folded(
+        [
+            row("crs.astct2019@1", "not graded", "No temperature."),
+            row("crs.lee2014@1", "not graded"),
+            row("crs.penn2018@1", "not applicable"),
+            row("crs.mskcc2018@1", "2"),
+            row("icans.cres2018@1", "not graded", "No CARTOX-10."),
+            row("ctcae6.anc@1", "not graded"),
+            row("ctcae6.alt@1", "not graded"),
+        ]
+    )
+    said = {r[1]: (r[GRADE], r[-1]) for r in found}
+    assert said == {
+        "crs.astct2019@1": ("not graded", "No temperature."),
+        "crs.mskcc2018@1": ("2", "why"),
+        "CRS, 2 other scales": ("not graded", "No grade by crs.lee2014, crs.penn2018."),
+        "icans.cres2018@1": ("not graded", "No CARTOX-10."),
+        "ctcae6 (2 terms)": ("not graded", "Nothing recorded to grade: anc, alt."),
+    }
+
+
+def test_a_course_keeps_its_rows_together():
+    other = ("two", *row("crs.lee2014", "not graded")[1:])
+    assert [r[0] for r in _folded([row("crs.lee2014", "not graded"), other, row("crs.astct2019", "1")])] == [
+        "one",
+        "one",
+        "two",
+    ]

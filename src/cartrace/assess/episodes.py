@@ -107,21 +107,23 @@ def days(steps: tuple[Grade, ...], study_days: tuple[int, ...], start_minute: in
 
 
 def _worst(held: list[Grade], day: int) -> Grade:
+    """The day's grade. Its reasons are those of the steps that decide a bound of it, not those of other hours."""
     graded = [step for step in held if step.low is not None and step.high is not None]
-    reasons = tuple(dict.fromkeys(code for step in graded or held for code in step.reasons))
     if not graded:
+        reasons = tuple(dict.fromkeys(code for step in held for code in step.reasons))
         return dataclasses.replace(held[0], at=None, until=None, day=day, reasons=reasons)
     lowest = max(graded, key=lambda step: step.low or 0)
     highest = max(graded, key=lambda step: step.high or 0)
     low, high = lowest.low or 0, highest.high or 0
     open_steps = [step for step in graded if (step.high or 0) > low]
+    deciding = [step for step in graded if step.low == low or step.high == high]
     return Grade(
         rule=lowest.rule,
         state="graded" if low == high else "range",
         low=low,
         high=high,
         day=day,
-        reasons=reasons,
+        reasons=tuple(dict.fromkeys(code for step in deciding for code in step.reasons)),
         settles=tuple(dict.fromkeys(name for step in open_steps for name in step.settles)),
         evidence=tuple(dict.fromkeys((*lowest.evidence, *(highest.evidence if high > low else ())))),
         candidate=lowest.candidate or highest.candidate,

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 HEADER = ("course", "rule", "part", "day", "from_d", "until_d", "grade", "remarks")
 GRADE = HEADER.index("grade")
-TERMS = "ctcae5"
-"""The family of rules with one rule per laboratory term."""
+SILENT = ("not graded", "not applicable")
 
 CSV_HEADER = (
     *("course", "rule", "part", "day", "from_d", "until_d", "state", "low", "high", "grade"),
@@ -88,20 +87,36 @@ def _grades(done: Study, by: str) -> list[tuple[str, Assessment, str, Grade]]:
 
 
 def _folded(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Terms of one family that are not graded because nothing is recorded share one row per course."""
+    """What is not graded shares one row per course: the terms of a laboratory table, and the other scales of a family."""
+    from cartrace.assess.families import family_of
+
     kept: list[tuple[str, ...]] = []
-    silent: dict[tuple[str, str], list[str]] = {}
+    silent: dict[tuple[str, str], list[tuple[str, ...]]] = {}
     for row in rows:
-        family, _, term = row[1].partition("@")[0].partition(".")
-        if family == TERMS and row[GRADE] == "not graded":
-            silent.setdefault((row[0], family), []).append(term)
+        rule_id = row[1].partition("@")[0]
+        family = family_of(rule_id)
+        shared = rule_id.partition(".")[0] if family.by_term else "" if family.led_by(rule_id) else family.name
+        if shared and row[GRADE] in SILENT:
+            silent.setdefault((row[0], shared), []).append(row)
         else:
             kept.append(row)
-    for (course, family), terms in silent.items():
-        said = f"Nothing recorded to grade: {', '.join(terms)}."
-        kept.append((course, f"{family} ({len(terms)} terms)", "", "", "", "", "not graded", said))
+    kept += [_shared(course, shared, found) for (course, shared), found in silent.items()]
     place = {course: number for number, course in enumerate(dict.fromkeys(row[0] for row in rows))}
     return sorted(kept, key=lambda row: place[row[0]])
+
+
+def _shared(course: str, shared: str, rows: list[tuple[str, ...]]) -> tuple[str, ...]:
+    """One row in place of several of a family that all have no grade."""
+    ids = list(dict.fromkeys(row[1].partition("@")[0] for row in rows))
+    if all(rule_id.startswith(f"{shared}.") for rule_id in ids):
+        names = [rule_id.partition(".")[2] for rule_id in ids]
+        name, said = f"{shared} ({len(ids)} terms)", f"Nothing recorded to grade: {', '.join(names)}."
+    elif len(ids) == 1:
+        return rows[0] if len(rows) == 1 else (*rows[0][:2], "", "", "", "", *rows[0][GRADE:])
+    else:
+        name, said = f"{shared}, {len(ids)} other scales", f"No grade by {', '.join(ids)}."
+    states = "not graded" if any(row[GRADE] == "not graded" for row in rows) else rows[0][GRADE]
+    return (course, name, "", "", "", "", states, said)
 
 
 def _time(value: float | None) -> str:
