@@ -138,7 +138,8 @@ class Oracle:
             if o.attributed is False:
                 return (1, 0)
             worst = {"systolic_bp": -o.value, "oxygen_device": 0.5 if o.text == DEVICES[4] else o.value}
-            return (2, worst.get(code, o.value))
+            beyond = {Status.ABOVE: 1, Status.BELOW: -1}.get(o.status, 0) * (-1 if code == "systolic_bp" else 1)
+            return (2, worst.get(code, o.value), beyond)
 
         newest = max((minutes(o.moment) for o in held), default=None)
         return max((o for o in held if minutes(o.moment) == newest), key=lambda o: (badness(o), o.uid), default=None)
