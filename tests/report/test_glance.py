@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cartrace.assess.families import family_of, leads
 from cartrace.report import glance
 from cartrace.report.layout import Cards, Paragraph, cells
 
@@ -28,11 +29,13 @@ def test_a_grade_by_investigators_stands_where_none_can_be_computed(silent):
     assert card.lines == ("No body temperature is recorded since the first infusion.",)
 
 
-def test_every_assessment_of_a_headline_rule_is_on_the_first_screen(contents):
+def test_the_leading_edition_of_every_family_is_on_the_first_screen_and_no_other(contents):
     section = glance.section(contents)
     linked = {cell.address for cell in cells(section.blocks)}
     rules = {a.rule.split("@")[0] for a in contents.assessments}
-    assert {rule for rule in rules if not rule.startswith("ctcae5")} <= linked
+    first = {rule for rule in rules if leads(rule) and not family_of(rule).by_term}
+    assert first <= linked
+    assert not {rule for rule in rules - first if not family_of(rule).by_term} & linked
 
 
 def test_what_cannot_be_graded_is_one_line(silent):

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 
+import pytest
+
+from cartrace import assess
+from cartrace.assess import Grade
 from cartrace.course import CourseBuilder
 from cartrace.report import ReportContents, laboratory
 from cartrace.report.layout import Paragraph, Table
@@ -48,10 +52,43 @@ def test_a_rule_that_no_section_knows_is_shown_all_the_same(full):
     from cartrace.assess import Assessment, Grade
 
     strange = Assessment("made.up@1", "A new rule", (), Grade("made.up@1", "graded", 1, 1))
-    assert strange in laboratory.others(dataclasses.replace(full, assessments=(*full.assessments, strange)))
-    names = {a.rule.split("@")[0] for a in laboratory.others(full)}
-    assert "aplasia.bcell" in names
-    assert not {name for name in names if name.split(".")[0] in laboratory.ELSEWHERE}
+    contents = dataclasses.replace(full, assessments=(*full.assessments, strange))
+    assert laboratory.others(contents) == (strange,)
+    assert strange in laboratory.headlines(contents)
+
+
+def test_flags_are_those_of_the_value_that_decided_the_grade():
+    rule = assess.rule("ctcae5.anc")
+    build = CourseBuilder("flags")
+    day = build.clock.from_study_day
+    build.infusion(moment=day(0))
+    for number, value in ((2, 0.3), (6, 1.2), (10, 1.4)):
+        build.observe("anc", value, moment=day(number))
+    build.drug("filgrastim", start=day(9), end=day(12), end_state="ended")
+    assessment = rule.run(build.course(complete=frozenset({"drugs"})))
+    # G-CSF began a week after the lowest count: a flag of the course, none of that count.
+    assert "growth_factor" in assessment.overall.reasons
+    assert "growth_factor" not in laboratory.deciding(assessment).reasons
+    assert laboratory.deciding(assessment).low == assessment.overall.low == 4
+
+
+@pytest.mark.parametrize(
+    ("six", "table", "line"),
+    [(2, True, False), (4, False, True), (None, True, False)],
+)
+def test_of_ctcae_6_only_what_differs_stands_in_a_table(full, six, table, line):
+    def made(grade):
+        found = next(a for a in full.assessments if a.rule.startswith("ctcae6.anc"))
+        overall = Grade(found.rule, "graded", grade, grade) if grade is not None else Grade(found.rule, "not graded")
+        return dataclasses.replace(found, overall=overall)
+
+    others = [a for a in full.assessments if not a.rule.startswith("ctcae6")]
+    section = laboratory.haematology(dataclasses.replace(full, assessments=(*others, made(six))))
+    caption = "Terms with another worst grade by CTCAE 6"
+    assert (caption in tables(section)) is table
+    assert any(text.startswith("The same worst grade by CTCAE 6: Neutrophils") for text in lines(section)) is line
+    if table:
+        assert tables(section)[caption].rows[0][1].text == "4"
 
 
 def test_values_without_a_study_day_are_shown(full):

@@ -1,7 +1,8 @@
 """At a glance: the patient, the product, the dose, and every headline result as a grade, a range or "not graded: why".
 
 In: contents. Out: the first section, and the headlines of an overview of many courses.
-Decided here: what is a headline; results that nothing is recorded for stand in one line, not in cards of their own.
+Decided here: what is a headline: one edition of each family of rules. Results that nothing is recorded for stand in one
+line, not in cards of their own.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ from collections.abc import Sequence
 
 from cartrace import assess
 from cartrace.assess import Assessment
+from cartrace.assess.families import family_of
 from cartrace.figures import wording
 from cartrace.kinetics import ProfileResult
-from cartrace.report import laboratory, toxicity, treatment
+from cartrace.report import investigators, laboratory, response, scales, treatment
 from cartrace.report.addresses import profile_address, rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, why_not
 from cartrace.report.kinetics import is_curve, title
 from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 
-CTCAE = "ctcae5"
 FACTS = (("onset_day", "onset"), ("peak_day", "peak on"), ("duration_elapsed", "duration"), ("best_day", "best on"))
 SHOWN_UP_TO = 4
 """Laboratory terms on a card: the worst ones."""
@@ -47,33 +48,38 @@ def section(contents: ReportContents) -> Section:
 
 
 def headlines(contents: ReportContents) -> tuple[Assessment, ...]:
-    """Assessments that each stand for themselves, in the order of the report; laboratory terms are drawn together."""
-    toxic = [a for family in ("crs", "icans", "icaht") for a in toxicity.of_family(contents, family)]
-    return (*toxic, *laboratory.others(contents), *toxicity.of_family(contents, "response"))
+    """The leading edition of each family, in the order of the report; laboratory terms are drawn together."""
+    toxic = [*scales.families("toxicity"), *scales.families("hyperinflammation")]
+    first = [a for family in toxic for a in scales.leading(contents, family.id)]
+    return (*first, *laboratory.headlines(contents), *response.headlines(contents))
 
 
 def cards(contents: ReportContents) -> tuple[Card, ...]:
     """The headline results that say something."""
     speaking = [a for a in headlines(contents) if _speaks(contents, a)]
-    response = [a for a in speaking if rule_id(a).startswith("response")]
-    found = [_card(contents, a) for a in speaking if a not in response]
-    found += [*_laboratory(contents), *(_card(contents, a) for a in response)]
+    last = [a for a in speaking if family_of(a.rule).subject == "response"]
+    found = [_card(contents, a) for a in speaking if a not in last]
+    found += [*_laboratory(contents), *(_card(contents, a) for a in last)]
     return (*found, *(_kinetics(contents, profile) for profile in contents.profiles if is_curve(profile)))
 
 
 def _speaks(contents: ReportContents, assessment: Assessment) -> bool:
-    return assessment.overall.low is not None or bool(toxicity.recorded(contents, assessment))
+    return assessment.overall.low is not None or bool(investigators.recorded(contents, assessment))
 
 
 def _card(contents: ReportContents, assessment: Assessment) -> Card:
     rule = rule_id(assessment)
-    recorded = toxicity.recorded(contents, assessment)
-    plain_label = "response" if rule.startswith("response") else "state" if assessment.overall.words else "grade"
+    recorded = investigators.recorded(contents, assessment)
+    plain_label = (
+        "response" if family_of(rule).subject == "response" else "state" if assessment.overall.words else "grade"
+    )
     label = "computed" if recorded else plain_label
     results = [(label, grade_cell(assessment.overall, rule, badge=False))]
     for grade in recorded:
         cell = Cell(str(grade.grade), low=grade.grade, high=grade.grade, graded=True)
-        results.append((f"investigators {toxicity.recorded_said(grade).removeprefix(f'grade {grade.grade} ')}", cell))
+        results.append(
+            (f"investigators {investigators.recorded_said(grade).removeprefix(f'grade {grade.grade} ')}", cell)
+        )
     known = {fact.id: fact for fact in assessment.facts if fact.value is not None}
     times = [f"{said} {quantity_said(known[name])}" for name, said in FACTS if name in known]
     lines = [sentence(times)] if times else []
@@ -97,7 +103,7 @@ def _laboratory(contents: ReportContents) -> list[Card]:
     """One card for blood counts and one for everything else, each with its worst terms."""
     found = []
     for name, inside in (("Blood counts, CTCAE 5", True), ("Chemistry, CTCAE 5", False)):
-        graded = [a for a in toxicity.of_family(contents, CTCAE) if a.overall.high]
+        graded = [a for a in scales.leading(contents, "ctcae") if a.overall.high]
         graded = [a for a in graded if (laboratory.group(a) in laboratory.COUNTS) is inside]
         graded.sort(key=lambda a: (-(a.overall.high or 0), -(a.overall.low or 0)))
         if graded:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from cartrace.assess import Assessment
 from cartrace.figures import wording
-from cartrace.report import methods, toxicity, treatment
+from cartrace.report import investigators, methods, treatment
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said
@@ -24,7 +24,7 @@ def index(rows: Sequence[tuple[ReportContents, str]]) -> str:
     from cartrace.report import writing
 
     shown = [assessment for contents, _ in rows for assessment in headlines(contents)]
-    recorded = {rule_id(a) for contents, _ in rows for a in headlines(contents) if toxicity.recorded(contents, a)}
+    recorded = {rule_id(a) for contents, _ in rows for a in headlines(contents) if investigators.recorded(contents, a)}
     titles = {rule_id(a): a.title for a in shown if a.overall.low is not None or rule_id(a) in recorded}
     silent = [a.title for a in shown if rule_id(a) not in titles]
     note = f"Not graded for any course: {', '.join(dict.fromkeys(silent))}." if silent else ""
@@ -56,6 +56,8 @@ def _row(contents: ReportContents, page: str, rules: tuple[str, ...], assays: tu
 
 def _grade(contents: ReportContents, assessment: Assessment) -> Cell:
     """The computed grade, with those that investigators set below it."""
-    set_by_hand = "; ".join(toxicity.recorded_said(grade) for grade in toxicity.recorded(contents, assessment))
+    set_by_hand = "; ".join(
+        investigators.recorded_said(grade) for grade in investigators.recorded(contents, assessment)
+    )
     note = f"investigators: {set_by_hand}" if set_by_hand else ""
     return replace(grade_cell(assessment.overall, "", badge=False), note=note)

@@ -11,10 +11,11 @@ import dataclasses
 from collections.abc import Iterator
 
 from cartrace.assess import Assessment
+from cartrace.assess.families import family_of
 from cartrace.errors import MissingExtra
 from cartrace.figures.plates import image_plate
 from cartrace.report import drawing, glance, kinetics, laboratory, methods, quality, response, toxicity, treatment
-from cartrace.report.addresses import resolve, rule_id
+from cartrace.report.addresses import resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
 from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells
@@ -93,7 +94,8 @@ def _group(contents: ReportContents, address: str) -> str:
     assessment: Assessment | None = getattr(target, "assessment", None)
     if assessment is None:
         return kinetics.title(target.profile)  # type: ignore[union-attr]
-    return "CTCAE 5" if rule_id(assessment).startswith("ctcae5") else assessment.title
+    family = family_of(assessment.rule)
+    return family.name if family.by_term else assessment.title
 
 
 def _written(contents: ReportContents, *, interactive: bool) -> str:

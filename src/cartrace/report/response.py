@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade
+from cartrace.assess.families import FAMILIES, family_of
 from cartrace.course.record import DiseaseSite, Marker, Panel
-from cartrace.report import evidence
+from cartrace.report import evidence, scales
 from cartrace.report.addresses import hour, rule_id, slug
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, settles, why_not
 from cartrace.report.layout import Block, Cell, Heading, Section, Table, grade_cell, plain, without_empty
-from cartrace.report.toxicity import of_family
 
 FOLD_ABOVE = 14
 
@@ -22,16 +22,25 @@ FOLD_ABOVE = 14
 def section(contents: ReportContents) -> Section:
     """The section "Response by site"."""
     blocks: list[Block] = []
-    found = of_family(contents, "response")
+    found = headlines(contents)
     if found:
         rows = tuple(row for assessment in found for row in _rows(contents, assessment))
         head = ("Compartment", "Best response", "When", "Remarks")
         blocks.append(without_empty(Table("Best response by compartment", head, rows)))
         blocks += [table for assessment in found for table in _evaluations(contents, assessment)]
+        blocks += [
+            block for family in scales.families("response") for block in scales.other_scales(contents, family.id)
+        ]
     blocks += [*_sites(contents), *_mrd(contents), *_panels(contents), *_lesions(contents)]
     if not blocks:
         blocks = [plain("Neither a response nor the extent of disease is recorded.", "calm")]
-    return Section("response", "Response by site", tuple(blocks), owns=("response",))
+    return Section("response", "Response by site", tuple(blocks), scales.owned(scales.of_subject(contents, "response")))
+
+
+def headlines(contents: ReportContents) -> tuple[Assessment, ...]:
+    """Assessments of response, CNS and relapse that stand first."""
+    known = [a for family in scales.families("response") for a in scales.leading(contents, family.id)]
+    return (*known, *(a for a in scales.of_subject(contents, "response") if family_of(a.rule) not in FAMILIES))
 
 
 def _rows(contents: ReportContents, assessment: Assessment) -> list[tuple[Cell, ...]]:

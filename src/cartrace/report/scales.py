@@ -1,0 +1,99 @@
+"""Which editions of a family a section shows in full, and the other editions beside them in one calm table.
+
+In: contents. Out: assessments by family, blocks.
+Decided here: a leading edition is shown in full; every other one has one row with its grade of the course, or its name in
+the line of those that give none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cartrace import assess
+from cartrace.assess import Assessment, Grade
+from cartrace.assess.families import FAMILIES, Family, family_of, leads
+from cartrace.report.addresses import rule_id
+from cartrace.report.assessment import named
+from cartrace.report.contents import ReportContents
+from cartrace.report.explanation import settles
+from cartrace.report.layout import Block, Cell, Heading, Table, grade_cell, without_empty
+
+CAPTIONS = {
+    "crs": "CRS: the same course on other scales",
+    "icans": "ICANS: the same course on other scales",
+    "cytopenia": "The same counts by other definitions",
+    "response_ball": "Haematological response: the same evaluations by other criteria",
+}
+
+
+def families(subject: str) -> tuple[Family, ...]:
+    """The families that a section shows, in the order of reading."""
+    return tuple(family for family in FAMILIES if family.subject == subject)
+
+
+def of_subject(contents: ReportContents, *subjects: str) -> tuple[Assessment, ...]:
+    """Assessments of every family that speaks about one of these subjects, in the order of reading."""
+    shown = [family for subject in subjects for family in families(subject)]
+    found = [a for family in shown for a in of_family(contents, family.id)]
+    unknown = [a for a in contents.assessments if family_of(a.rule) not in FAMILIES]
+    return (*found, *(a for a in unknown if family_of(a.rule).subject in subjects))
+
+
+def owned(found: Iterable[Assessment]) -> tuple[str, ...]:
+    """What a section owns that shows these assessments."""
+    return tuple(rule_id(a) for a in found)
+
+
+def of_family(contents: ReportContents, family_id: str) -> tuple[Assessment, ...]:
+    """Assessments of every edition of a family."""
+    return tuple(a for a in contents.assessments if family_of(a.rule).id == family_id)
+
+
+def leading(contents: ReportContents, family_id: str) -> tuple[Assessment, ...]:
+    """The editions of a family that stand first; all of them when a run chose none that leads."""
+    found = of_family(contents, family_id)
+    return tuple(a for a in found if leads(a.rule)) or found
+
+
+def beside(contents: ReportContents, family_id: str) -> tuple[Assessment, ...]:
+    """The other editions of a family."""
+    first = leading(contents, family_id)
+    return tuple(a for a in of_family(contents, family_id) if a not in first)
+
+
+def other_scales(contents: ReportContents, family_id: str) -> list[Block]:
+    """A table of the other editions of a family that give something, and one line of those that do not."""
+    others = beside(contents, family_id)
+    if not others:
+        return []
+    caption = CAPTIONS.get(family_id, f"{family_of(others[0].rule).name}: the same course by other rules")
+    graded = [a for a in others if a.overall.low is not None]
+    blocks: list[Block] = [Heading(caption, f"scales-{family_id}")]
+    if graded:
+        first = leading(contents, family_id)
+        rows = tuple(_row(contents, a, first) for a in graded)
+        head = ("Rule", "Result", f"Beside {first[0].title}" if len(first) == 1 else "", "Remarks")
+        blocks.append(without_empty(Table(caption, head, rows)))
+    silent = [(a.title, rule_id(a)) for a in others if a not in graded]
+    blocks += [named("No grade by", silent)] if silent else []
+    return blocks
+
+
+def _row(contents: ReportContents, other: Assessment, first: tuple[Assessment, ...]) -> tuple[Cell, ...]:
+    rule = assess.rule(other.rule)
+    wanted = "; ".join(settles(rule, other.overall.settles))
+    said = f"Would be settled by: {wanted}." if wanted else ""
+    beside_first = comparison(other.overall, first[0].overall) if len(first) == 1 else ""
+    return Cell(other.title), grade_cell(other.overall, rule.id), Cell(beside_first), Cell(said)
+
+
+def comparison(other: Grade, first: Grade) -> str:
+    """How a grade lies beside another in words; empty where the two are no numbers of the same kind."""
+    if other.words or first.words:
+        return "the same" if other.text == first.text else ""
+    if None in (other.low, other.high, first.low, first.high):
+        return ""
+    low, high, first_low, first_high = other.low or 0, other.high or 0, first.low or 0, first.high or 0
+    if (low, high) == (first_low, first_high):
+        return "the same" if low == high else "the same range"
+    return "lower" if high < first_low else "higher" if low > first_high else "open: the ranges overlap"

@@ -1,0 +1,95 @@
+"""Other editions beside the leading one: each has a row or its name in a line, and how it lies beside the first is said."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from cartrace.assess import Grade
+from cartrace.report import scales
+from cartrace.report.layout import Heading, Paragraph, Table, cells
+
+
+def grade(low, high=None, rule="crs.astct2019@1", **fields):
+    high = low if high is None else high
+    return Grade(rule, "graded" if low == high else "range", low, high, **fields)
+
+
+NONE = Grade("crs.astct2019@1", "not graded")
+
+
+@pytest.mark.parametrize(
+    ("other", "first", "said"),
+    [
+        (grade(1), grade(2), "lower"),
+        (grade(2), grade(2), "the same"),
+        (grade(3), grade(2), "higher"),
+        (grade(1, 3), grade(2), "open: the ranges overlap"),
+        (grade(1, 2), grade(2), "open: the ranges overlap"),
+        (grade(1, 2), grade(3), "lower"),
+        (grade(1, 2), grade(1, 2), "the same range"),
+        (grade(3, 4), grade(1, 2), "higher"),
+        (NONE, grade(1), ""),
+        (grade(1), NONE, ""),
+        (grade(1, words="CR"), grade(2, words="CR"), "the same"),
+        (grade(1, words="CR"), grade(1, words="CRi"), ""),
+    ],
+)
+def test_how_a_grade_lies_beside_another(other, first, said):
+    assert scales.comparison(other, first) == said
+
+
+def with_others(full, *overall):
+    """The full course on the leading CRS scale, and other members of that family with these grades."""
+    kept = [a for a in full.assessments if not a.rule.startswith(("crs", "severe_crs"))]
+    first = next(a for a in full.assessments if a.rule.startswith("crs.astct"))
+    # A rule that exists stands for each further edition: only its overall grade is made up.
+    others = [
+        dataclasses.replace(first, rule="severe_crs.made@1", overall=g, title=f"Scale {n}")
+        for n, g in enumerate(overall)
+    ]
+    return dataclasses.replace(full, assessments=(*kept, first, *others))
+
+
+def test_a_family_without_other_editions_has_no_table(full):
+    assert scales.other_scales(with_others(full), "crs") == []
+
+
+def test_scales_without_a_grade_share_one_line(full):
+    contents = with_others(full, NONE, NONE)
+    heading, line = scales.other_scales(contents, "crs")
+    assert isinstance(heading, Heading)
+    assert isinstance(line, Paragraph)
+    assert "".join(piece.text for piece in line.pieces) == "No grade by: Scale 0, Scale 1."
+
+
+def test_the_leading_edition_is_not_among_the_others(full):
+    contents = with_others(full, NONE)
+    assert [a.rule for a in scales.leading(contents, "crs")] == ["crs.astct2019@1"]
+    assert [a.title for a in scales.beside(contents, "crs")] == ["Scale 0"]
+
+
+def test_a_run_without_the_leading_edition_shows_what_it_has(full):
+    contents = with_others(full, NONE)
+    alone = dataclasses.replace(
+        contents, assessments=tuple(a for a in contents.assessments if "crs.astct" not in a.rule)
+    )
+    assert [a.title for a in scales.leading(alone, "crs")] == ["Scale 0"]
+    assert scales.beside(alone, "crs") == ()
+
+
+def test_every_assessment_is_owned_by_some_subject(contents):
+    subjects = ("toxicity", "hyperinflammation", "blood", "laboratory", "response", "other")
+    found = scales.of_subject(contents, *subjects)
+    assert sorted(a.rule for a in found) == sorted(a.rule for a in contents.assessments)
+
+
+def test_other_editions_on_the_shelf_stand_in_one_table(full):
+    for family in ("crs", "icans", "response_ball", "cytopenia"):
+        others = scales.beside(full, family)
+        blocks = scales.other_scales(full, family)
+        shown = [cell.address for cell in cells(tuple(blocks)) if cell.address]
+        assert sorted(shown) == sorted(a.rule.split("@")[0] for a in others)
+        for table in (block for block in blocks if isinstance(block, Table)):
+            assert len(table.rows) == sum(a.overall.low is not None for a in others)
