@@ -55,8 +55,12 @@ NEVER_ASKED_FOR = {
         "site": "a standing fact",
         "involved": "a standing fact",
     },
-    "ctcae5.platelets": {"transfusion": "a flag"},
-    "ctcae5.": {
+    **dict.fromkeys(("ctcae5.platelets", "ctcae6.platelets"), {"transfusion": "a flag"}),
+    "ctcae": {
+        "growth_factor": "a flag",
+        "lymphodepletion": "places the baseline: the baseline is asked for",
+    },
+    "ctcae6.": {
         "growth_factor": "a flag",
         "lymphodepletion": "places the baseline: the baseline is asked for",
     },

@@ -193,9 +193,9 @@ WORSE = {
 
 def ways_to_worse(rule: Rule) -> dict[str, int]:
     """Directions of a rule; a laboratory term goes the way of its thresholds ("grade 1 < 1 LLN": down)."""
-    if rule.id.startswith("ctcae5."):
+    if rule.id.startswith("ctcae"):
         thresholds = {case.threshold for case in cases(rule.id) if case.threshold.startswith("grade")}
-        return {rule.id.removeprefix("ctcae5."): DOWN if any("<" in name for name in thresholds) else UP}
+        return {rule.id.partition(".")[2]: DOWN if any("<" in name for name in thresholds) else UP}
     return next((ways for prefix, ways in WORSE.items() if rule.id.startswith(prefix)), {})
 
 

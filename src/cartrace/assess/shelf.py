@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
+from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
-from cartrace.assess.labs import ctcae5
+from cartrace.assess.labs import ctcae5, ctcae6
 from cartrace.assess.response import ball, extramedullary, mrd
 from cartrace.assess.rule import Rule
 from cartrace.errors import UnknownTerm
@@ -23,7 +24,9 @@ RULES: tuple[Rule, ...] = (
     ball.RULE,
     mrd.RULE,
     extramedullary.RULE,
+    cns_cog.RULE,
     *ctcae5.RULES,
+    *ctcae6.RULES,
 )
 
 

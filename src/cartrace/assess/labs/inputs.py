@@ -31,7 +31,6 @@ _SUPPORT = {
     "platelets": ("platelet_transfusion", "platelet_concentrate", PLATELET_SUPPORT_UP_TO),
 }
 _MARROW_STIMULATED = ("anc", "wbc")
-_PRINTED_FROM = ("alt", "ast", "alkaline_phosphatase", "ggt")
 
 LIMITS_MISSING = Option(
     "limits_missing",
@@ -72,6 +71,12 @@ TRANSFUSION = Option(
     "A red-cell transfusion shows that one was indicated (grade 3), or takes no part in the grade",
     values=(("indicated", 0), ("ignored", 1)),
 )
+PLATELETS_GIVEN = Option(
+    "transfusion",
+    0,
+    "A platelet transfusion shows that one was indicated (grade 3), or takes no part in the grade",
+    values=(("indicated", 0), ("ignored", 1)),
+)
 PHYSIOLOGIC_CONSEQUENCES = Option(
     "consequences",
     0,
@@ -86,14 +91,17 @@ ALBUMIN_HOURS = Option("albumin_hours", 24, "An albumin this far from the calciu
 
 def options_of(term: Term) -> tuple[Option, ...]:
     """The choices a term leaves open."""
+    named = {row.option.split("=")[0] for row in (*term.rows, *term.events)}
+    red_cells = term.analyte == "haemoglobin"
     wanted = {
-        LIMITS_MISSING: any(row.times in ("LLN", "ULN") for row in term.rows),
+        LIMITS_MISSING: term.has_limits,
         BASELINE: term.has_baseline,
-        BASELINE_VISIT: term.analyte in ("creatinine", "fibrinogen"),
-        LOWER_EDGE: term.analyte in _PRINTED_FROM,
-        BASELINE_CLAUSE: term.analyte == "creatinine",
-        FALL: term.analyte == "fibrinogen",
-        TRANSFUSION: bool(term.events),
+        BASELINE_VISIT: term.analyte in ("creatinine", "fibrinogen") or term.grades_the_baseline,
+        LOWER_EDGE: "lower_edge" in named,
+        BASELINE_CLAUSE: "baseline_clause" in named,
+        FALL: "fall" in named,
+        TRANSFUSION: bool(term.events) and red_cells,
+        PLATELETS_GIVEN: bool(term.events) and not red_cells,
         PHYSIOLOGIC_CONSEQUENCES: term.analyte == "urate",
         CORRECTION: term.analyte == "calcium",
         ALBUMIN_HOURS: term.analyte == "calcium",
@@ -108,7 +116,7 @@ def channels_of(term: Term) -> tuple[Channel, ...]:
     if term.has_baseline:
         found.append(Channel("baseline", meaning="Last value before the treatment, with its reference limits"))
         found.append(Channel("lymphodepletion", drug_classes=("lymphodepletion",), meaning="Start of lymphodepletion"))
-    if any(row.times in ("LLN", "ULN") for row in term.rows):
+    if term.has_limits:
         found.append(
             Channel("reference_limits", meaning="The laboratory's own limits of normal, printed with the value")
         )

@@ -29,7 +29,7 @@ from cartrace.assess.labs.bounds import (
     widen,
 )
 from cartrace.assess.labs.table import BASELINE, LIMIT, ONE
-from cartrace.assess.labs.worlds import BASELINE_LIMIT, BOX_ROWS, CONSEQUENCES_BIT, VALUE, Ints, judge
+from cartrace.assess.labs.worlds import BASELINE_LIMIT, BASELINE_LLN, BOX_ROWS, CONSEQUENCES_BIT, VALUE, Ints, judge
 from cartrace.assess.rule import DECIDING, NOT_GRADED, Reason, Steps
 from cartrace.assess.sweep import decide, minute_of, write_step
 from cartrace.course import Events
@@ -178,26 +178,33 @@ def corrects(option: Floats, place: Ints) -> bool:
 
 
 @part
-def fill(
-    box: Floats, events: Events, i: int, base: Marks, albumin: Marks, option: Floats, place: Ints
-) -> tuple[bool, bool]:
-    """Write what is known about value `i` into `box`. Returns (value and baseline share their limit, albumin is settled)."""
-    limits = events.low if place[DECREASING] == 1 else events.high
-    settled = True
-    put(box[ONE], 1.0, 1.0, 0.0, 0.0)
-    put_reported(box[VALUE], events.value[i], events.status[i])
-    if corrects(option, place):
-        settled = correct_for_albumin(box[VALUE], events, albumin)
-    put_point_or_positive(box[LIMIT], limits[i])
-    put_point_or_positive(box[BASELINE_LIMIT], limits[i])
+def put_limit_of_baseline(interval: Floats, limits: Floats, i: int, base: Marks) -> bool:
+    """The limits printed with the baselines, or else the one printed with value `i`. Returns whether it is the latter."""
+    put_point_or_positive(interval, limits[i])
     shared, one = True, np.zeros(COLUMNS)
     for j in range(len(base)):
         if base[j] and not np.isnan(limits[j]):
             put_point_or_positive(one, limits[j])
             if shared:
-                put_point_or_positive(box[BASELINE_LIMIT], limits[j])
-            widen(box[BASELINE_LIMIT], one)
+                put_point_or_positive(interval, limits[j])
+            widen(interval, one)
             shared = False
+    return shared
+
+
+@part
+def fill(
+    box: Floats, events: Events, i: int, base: Marks, albumin: Marks, option: Floats, place: Ints
+) -> tuple[bool, bool]:
+    """Write what is known about value `i` into `box`. Returns (value and baseline share their limit, albumin is settled)."""
+    limits, settled = events.low if place[DECREASING] == 1 else events.high, True
+    put(box[ONE], 1.0, 1.0, 0.0, 0.0)
+    put_reported(box[VALUE], events.value[i], events.status[i])
+    if corrects(option, place):
+        settled = correct_for_albumin(box[VALUE], events, albumin)
+    put_point_or_positive(box[LIMIT], limits[i])
+    shared = put_limit_of_baseline(box[BASELINE_LIMIT], limits, i, base)
+    put_limit_of_baseline(box[BASELINE_LLN], events.low, i, base)
     hull(box[BASELINE], events, base)
     if place[DECREASING] == 1:
         for row in range(BOX_ROWS):
@@ -206,6 +213,8 @@ def fill(
         for row in (LIMIT, BASELINE_LIMIT):
             if not is_point(box[row]):
                 put(box[row], np.inf, np.inf, 0.0, 0.0)
+        if not is_point(box[BASELINE_LLN]):
+            put(box[BASELINE_LLN], 0.0, 0.0, 0.0, 0.0)
     return shared, settled
 
 
@@ -218,7 +227,7 @@ def missing_channels(apart: int, events: Events, i: int, settled: bool, place: I
             missing |= 1 << C_VALUE
         if not settled:
             missing |= 1 << place[C_ALBUMIN]
-    if apart & (1 << LIMIT | 1 << BASELINE_LIMIT):
+    if apart & (1 << LIMIT | 1 << BASELINE_LIMIT | 1 << BASELINE_LLN):
         missing |= 1 << place[C_LIMITS]
     if apart & (1 << BASELINE):
         missing |= 1 << place[C_BASELINE]

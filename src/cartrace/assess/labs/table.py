@@ -21,15 +21,16 @@ from cartrace.vocabulary import terms, units
 ONE, LIMIT, BASELINE = 1, 2, 3
 TIMES = {"1": ONE, "LLN": LIMIT, "ULN": LIMIT, "baseline": BASELINE}
 
-ALWAYS, BASELINE_NORMAL, BASELINE_ABNORMAL, VALUE_ABNORMAL, CONSEQUENCES = range(5)
+ALWAYS, BASELINE_NORMAL, BASELINE_ABNORMAL, VALUE_ABNORMAL, CONSEQUENCES, BASELINE_LOW = range(6)
 APPLIES = {
     "": ALWAYS,
     "baseline normal": BASELINE_NORMAL,
     "baseline abnormal": BASELINE_ABNORMAL,
     "value abnormal": VALUE_ABNORMAL,
     "physiologic consequences": CONSEQUENCES,
+    "baseline below LLN": BASELINE_LOW,
 }
-CLINICAL, TRANSFUSION = "clinical", "red-cell transfusion"
+CLINICAL, TRANSFUSIONS = "clinical", ("red-cell transfusion", "platelet transfusion")
 
 # operator: grades a decrease, at the bound itself not yet
 OPERATORS = {"<": (True, True), "<=": (True, False), ">": (False, True), ">=": (False, False)}
@@ -85,9 +86,19 @@ class Term:
         return OPERATORS[self.rows[0].operator][0]
 
     @property
+    def has_limits(self) -> bool:
+        """Whether any bound depends on the laboratory's own limits."""
+        return any(row.times in ("LLN", "ULN") or row.applies_when == "value abnormal" for row in self.rows)
+
+    @property
     def has_baseline(self) -> bool:
         """Whether any bound depends on the baseline."""
         return any(row.times == "baseline" or row.applies_when.startswith("baseline") for row in self.rows)
+
+    @property
+    def grades_the_baseline(self) -> bool:
+        """Whether a value equal to its own baseline reaches a grade by the multiples of the baseline."""
+        return any(row.times == "baseline" and float(row.bound) == 1.0 and row.operator == ">=" for row in self.rows)
 
     @property
     def event_grade(self) -> int:
@@ -124,7 +135,7 @@ def _row(cells: dict[str, str]) -> Row:
 
 def _term(analyte: str, rows: tuple[Row, ...]) -> Term:
     clinical = tuple(row for row in rows if row.applies_when == CLINICAL)
-    events = tuple(row for row in rows if row.applies_when == TRANSFUSION)
+    events = tuple(row for row in rows if row.applies_when in TRANSFUSIONS)
     compared = tuple(row for row in rows if row not in clinical and row not in events)
     if len({OPERATORS[row.operator][0] for row in compared}) != 1:
         raise ValueError(f"{analyte}: a term grades an increase or a decrease, not both")

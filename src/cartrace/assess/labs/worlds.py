@@ -28,6 +28,7 @@ from cartrace.assess.labs.table import (
     APPLIES_WHEN,
     BASELINE,
     BASELINE_ABNORMAL,
+    BASELINE_LOW,
     BASELINE_NORMAL,
     CHOICE,
     CONSEQUENCES,
@@ -42,7 +43,8 @@ from cartrace.assess.labs.table import (
 Ints = NDArray[np.int64]
 
 # Rows of the memory `box` besides ONE, LIMIT and BASELINE of the table; intervals in mirrored numbers for a decrease.
-VALUE, BASELINE_LIMIT, BOX_ROWS = 0, 4, 5
+# BASELINE_LLN is the lower limit of a term that grades an increase.
+VALUE, BASELINE_LIMIT, BASELINE_LLN, BOX_ROWS = 0, 4, 5, 6
 
 # Bits of what keeps grades apart: 1 << row of the box, or this one.
 CONSEQUENCES_BIT = 1 << BOX_ROWS
@@ -66,6 +68,8 @@ def grade_rows(
         state = above(box[VALUE], bound[i], box[code[i, TIMES_OF]], code[i, STRICT])
         if when == VALUE_ABNORMAL:
             state = min(state, above(box[VALUE], 1.0, box[LIMIT], 1))
+        elif when == BASELINE_LOW:
+            state = min(state, above(box[BASELINE_LLN], 1.0, box[BASELINE], 1))
         elif when == CONSEQUENCES:
             state = min(state, consequences)
         states[i] = state
@@ -75,7 +79,12 @@ def grade_rows(
             high = max(high, code[i, GRADE])
     for i in range(len(bound)):
         if states[i] == UNKNOWN and code[i, GRADE] > low:
-            for row in (VALUE, code[i, TIMES_OF], LIMIT if code[i, APPLIES_WHEN] == VALUE_ABNORMAL else VALUE):
+            also = VALUE
+            if code[i, APPLIES_WHEN] == VALUE_ABNORMAL:
+                also = LIMIT
+            elif code[i, APPLIES_WHEN] == BASELINE_LOW:
+                also = BASELINE_LLN
+            for row in (VALUE, code[i, TIMES_OF], also):
                 if not is_point(box[row]):
                     apart |= 1 << row
             if code[i, APPLIES_WHEN] == CONSEQUENCES and consequences == UNKNOWN:
