@@ -55,12 +55,8 @@ NEVER_ASKED_FOR = {
         "site": "a standing fact",
         "involved": "a standing fact",
     },
-    **dict.fromkeys(("ctcae5.platelets", "ctcae6.platelets"), {"transfusion": "a flag"}),
+    "ctcae5.platelets": {"transfusion": "a flag"},
     "ctcae": {
-        "growth_factor": "a flag",
-        "lymphodepletion": "places the baseline: the baseline is asked for",
-    },
-    "ctcae6.": {
         "growth_factor": "a flag",
         "lymphodepletion": "places the baseline: the baseline is asked for",
     },
