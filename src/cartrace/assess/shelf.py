@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
-from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
@@ -24,7 +23,6 @@ RULES: tuple[Rule, ...] = (
     ball.RULE,
     mrd.RULE,
     extramedullary.RULE,
-    cns_cog.RULE,
     *ctcae5.RULES,
     *ctcae6.RULES,
 )
