@@ -29,6 +29,7 @@ def test_the_tree_is_small_and_drawn():
         ),
         (UnknownTerm("drug", "toci", nearest=("tocilizumab",)), 'drug "toci" is not known; did you mean tocilizumab?'),
         (UnknownTerm("drug", "toci"), 'drug "toci" is not known'),
+        (UnknownTerm("rule", "x", listed_by="cartrace rules"), 'rule "x" is not known; cartrace rules lists them'),
         (MissingExtra("the PDF", extra="pdf"), 'the PDF needs an optional part: pip install "cartrace[pdf]"'),
     ],
 )
@@ -40,4 +41,5 @@ def test_a_refusal_carries_everything_and_counts_the_errors():
     findings = [Finding(severity, "x", "f", None, "", "", "", "") for severity in ("error", "warning", "error", "info")]
     refused = InputRefused(findings)
     assert refused.findings == tuple(findings)
-    assert str(refused).startswith("2 error(s)")
+    assert str(refused).startswith("2 errors")
+    assert str(InputRefused(findings[:1])).startswith("1 error ")

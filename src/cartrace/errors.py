@@ -31,13 +31,15 @@ class UnknownUnit(CartraceError):
 
 
 class UnknownTerm(CartraceError):
-    """A name that is not on its shelf, with the nearest ones."""
+    """A name that is not on its shelf, with the nearest ones, or the command that lists the shelf."""
 
-    def __init__(self, kind: str, name: str, *, nearest: Sequence[str] = ()) -> None:
+    def __init__(self, kind: str, name: str, *, nearest: Sequence[str] = (), listed_by: str = "") -> None:
         self.kind = kind
         self.name = name
         self.nearest = tuple(nearest)
-        hint = f"; did you mean {' or '.join(nearest)}?" if nearest else ""
+        hint = f"; {listed_by} lists them" if listed_by else ""
+        if nearest:
+            hint = f"; did you mean {' or '.join(nearest)}?"
         super().__init__(f'{kind} "{name}" is not known{hint}')
 
 
@@ -47,7 +49,8 @@ class InputRefused(CartraceError):
     def __init__(self, findings: Sequence[Any]) -> None:
         self.findings = tuple(findings)
         errors = sum(1 for finding in findings if finding.severity == "error")
-        super().__init__(f"{errors} error(s) in the input; nothing was read")
+        counted = "1 error" if errors == 1 else f"{errors} errors"
+        super().__init__(f"{counted} in the input; nothing was read")
 
 
 class NotConvertible(CartraceError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
+from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     ball.RULE,
     mrd.RULE,
     extramedullary.RULE,
+    cns_cog.RULE,
     *ctcae5.RULES,
     *ctcae6.RULES,
 )
@@ -34,8 +36,8 @@ def rule(name: str) -> Rule:
     for candidate in RULES:
         if wanted == candidate.id and name in (candidate.id, candidate.name):
             return candidate
-    ids = tuple(candidate.id for candidate in RULES)
-    raise UnknownTerm("rule", name, nearest=terms.nearest(name, ids) or ids)
+    names = {candidate.id for candidate in RULES} | {candidate.id.partition(".")[0] for candidate in RULES}
+    raise UnknownTerm("rule", name, nearest=terms.nearest(name, sorted(names)), listed_by="cartrace rules")
 
 
 def rules_of(prefix: str) -> tuple[Rule, ...]:
