@@ -187,6 +187,7 @@ WORSE = {
     "icaht.": {"anc": DOWN},
     "aplasia.": {"cd19_cells": DOWN, "cd19_percent": DOWN},
     "hypogammaglobulinaemia": {"igg": DOWN},
+    "cns.": {"csf_blasts": UP, "csf_wbc": UP, "cns_signs": UP},
     "response.ball": {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
 }
 

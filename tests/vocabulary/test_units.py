@@ -24,6 +24,7 @@ IN_UCUM = {
     "10^3/uL": "10*3/uL", "x10^3/uL": "10*3/uL", "10*3/mm3": "10*3/mm3", "10^3/mm3": "10*3/mm3", "K/uL": "10*3/uL",
     "k/uL": "10*3/uL", "Thou/mcL": "10*3/uL", "THOU/uL": "10*3/uL", "thousand/uL": "10*3/uL",
     "cells/uL": "/uL", "{cells}/uL": "/uL", "cells/mm3": "/mm3", "10^6/L": "10*6/L", "cells/mL": "/mL",
+    "10^12/L": "10*12/L", "x10^12/L": "10*12/L", "10^6/uL": "10*6/uL",
     "gm/dL": "g/dL", "IU/L": "U/L", "[IU]/L": "U/L", "IU/min": "U/min", "[IU]/min": "U/min", "IU/h": "U/h", "[IU]": "U", "IU": "U",
     "[IU]/m2": "U/m2", "IU/m2": "U/m2", "IU/m^2": "U/m2", "x109/L": "10*9/L", "mEq/L": "meq/L",
     "ug/L FEU": "ug/L", "ug/L{FEU}": "ug/L", "ng/mL{FEU}": "ng/mL", "ng/mL FEU": "ng/mL", "mg/L{FEU}": "mg/L", "mg/L FEU": "mg/L",

@@ -1,0 +1,151 @@
+"""CNS status: the case table, and a second computation that tries every number a missing value could be."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.cns import cog
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import Case, cases, run_case
+from cartrace.assess.rule import allocate
+
+RULE = cog.RULE
+ORDER = ("CNS1", "CNS2a", "CNS2b", "CNS2c", "CNS3a", "CNS3b", "CNS3c")
+
+
+@pytest.mark.parametrize("case", cases("cns.cog"), ids=lambda case: case.case)
+def test_case(case: Case) -> None:
+    assert run_case(RULE, case).wrong == ()
+
+
+# The oracle knows a sample as words: a number, None when nobody recorded it, or "?" when the result was not recorded.
+
+
+def a_sample(chance: random.Random) -> dict[str, Any]:
+    def maybe(value: Any) -> Any:
+        return value if chance.random() < 0.75 else chance.choice([None, "?"])
+
+    return {
+        "csf_wbc": maybe(chance.choice([0, 3, 4.9, 5, 8, 10, 40])),
+        "csf_rbc": maybe(chance.choice([0, 9, 10, 50, 500, 2000, 5000])),
+        "csf_blasts": maybe(chance.choice(["yes", "yes", "no"])),
+        "cns_signs": maybe(chance.choice(["no", "no", "no", "yes"])),
+        "wbc": maybe(chance.choice([0.1, 1, 10, 40])),
+        "erythrocytes": maybe(chance.choice([2, 4, 5])),
+    }
+
+
+def in_words(sample: dict[str, Any], day: int) -> list[str]:
+    return [
+        f"d{day} {name} {'status=not_recorded' if value == '?' else value}"
+        for name, value in sample.items()
+        if value is not None
+    ]
+
+
+def status(white: Any, red: Any, blasts: str, signs: str, blood_white: Any, blood_red: Any) -> str:
+    """The published table on complete numbers, exact."""
+    if signs == "yes":
+        return "CNS3c"
+    if blasts == "no":
+        return "CNS1"
+    white, red, blood_white, blood_red = (Fraction(str(x)) for x in (white, red, blood_white, blood_red))
+    if white < 5:
+        return "CNS2a" if red < 10 else "CNS2b"
+    if red < 10:
+        return "CNS3a"
+    above = white / red > 2 * (blood_white / 1000) / blood_red
+    return "CNS3b" if above else "CNS2c"
+
+
+def expected(sample: dict[str, Any]) -> tuple[str, str]:
+    many = {
+        "csf_wbc": [0, 5, 10**12],
+        "csf_rbc": [0, 10, 10**12],
+        "csf_blasts": ["no", "yes"],
+        "cns_signs": ["no", "yes"],
+        "wbc": [Fraction(1, 10**9), 10**9],
+        "erythrocytes": [Fraction(1, 10**9), 10**9],
+    }
+    if sample["cns_signs"] is None:
+        many["cns_signs"] = ["no"]
+    choices = [many[name] if value in (None, "?") else [value] for name, value in sample.items()]
+    found = [ORDER.index(status(*values)) for values in itertools.product(*choices)]
+    return ORDER[min(found)], ORDER[max(found)]
+
+
+def compare_random(seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    for _ in range(count):
+        sample = a_sample(chance)
+        fluid = [value for name, value in sample.items() if name.startswith("csf")]
+        if all(value is None for value in fluid):
+            continue
+        items = in_words(sample, 28)
+        chance.shuffle(items)
+        grade = RULE.run(read_given("; ".join(items))).overall
+        assert grade.low is not None
+        assert grade.high is not None
+        assert (ORDER[grade.low], ORDER[grade.high]) == expected(sample), items
+        assert bool(grade.settles) == (grade.state == "range")
+        known = {name for name, value in sample.items() if value not in (None, "?")}
+        assert not known & set(grade.settles), items
+
+
+def test_random_samples_against_every_completion() -> None:
+    compare_random(5, 300)
+
+
+@pytest.mark.slow
+def test_many_random_samples_against_every_completion() -> None:
+    compare_random(6, 6000)
+
+
+def test_an_input_that_is_said_to_settle_a_range_changes_it_for_some_value() -> None:
+    chance = random.Random(7)
+    values = {"csf_wbc": (0, 100), "csf_rbc": (0, 9999), "wbc": (0, 99), "erythrocytes": (0.1, 9)}
+    for _ in range(60):
+        sample = a_sample(chance)
+        if all(sample[name] is None for name in ("csf_wbc", "csf_rbc", "csf_blasts")):
+            continue
+        before = RULE.run(read_given("; ".join(in_words(sample, 28)))).overall
+        if len(before.settles) != 1:
+            continue
+        (name,) = before.settles
+        after = [
+            RULE.run(read_given("; ".join(in_words(sample | {name: value}, 28)))).overall
+            for value in values.get(name, ("no", "yes"))
+        ]
+        assert any((grade.low, grade.high) != (before.low, before.high) for grade in after), sample
+
+
+def test_evidence_names_the_sample_and_the_blood_only_where_the_ratio_is_asked_for() -> None:
+    given = "d28 csf_wbc 8; d28 csf_rbc {}; d28 csf_blasts yes; d28 wbc 10; d28 erythrocytes 4; d28 cns_signs no"
+    for red, codes in (
+        (2, {"csf_wbc", "csf_rbc", "csf_blasts"}),
+        (500, {"csf_wbc", "csf_rbc", "csf_blasts", "wbc", "erythrocytes"}),
+    ):
+        course = read_given(given.format(red))
+        overall = RULE.run(course).overall
+        assert {getattr(course.record(uid), "code", "") for uid in overall.evidence} == codes
+        assert overall.provisional
+        assert not overall.candidate
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_says_the_same() -> None:
+    compiled = compile_kernel(RULE.kernel)
+    for case in cases("cns.cog"):
+        events = RULE.events(read_given(case.given))
+        option = RULE.settings()
+        steps, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        assert compiled(events, option, steps) == len(plain.at)
+        assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
+        assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
+        assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()
