@@ -245,7 +245,7 @@ def test_many_damaged_folders_are_refused_and_nothing_worse(tmp_path):
 
 @pytest.mark.slow
 def test_work_grows_with_the_rows_and_not_faster(tmp_path):
-    """Twenty times the rows may cost forty times the time, not four hundred: no file is parsed again for each row."""
+    """Twenty times the rows cost about twenty times the time; work that grows with their square costs four hundred."""
 
     def seconds(rows: int) -> float:
         text = "subject,time,code,value,unit\n" + "".join(
@@ -257,7 +257,9 @@ def test_work_grows_with_the_rows_and_not_faster(tmp_path):
         return time.process_time() - start
 
     seconds(100)
-    assert seconds(40_000) < 40 * max(seconds(2_000), 0.02)
+    # The quickest of three: what a busy machine adds is never in our favour.
+    few, many = (min(seconds(rows) for _ in range(3)) for rows in (2_000, 40_000))
+    assert many < 100 * few
 
 
 CELLS = {
