@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import builtins
 import dataclasses
+import gzip
 import io
 import json
 import re
@@ -17,7 +18,7 @@ from cartrace.report import explain, html, pdf
 from cartrace.report.layout import Drawers, Plate, Table, anchor, cells
 from cartrace.report.page import sections
 
-WITH_NUMBERS = ("toxicity", "haematology", "chemistry", "response", "kinetics", "treatment")
+WITH_NUMBERS = ("toxicity", "hyperinflammation", "haematology", "chemistry", "response", "kinetics", "treatment")
 # One white pixel.
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg=="
@@ -64,8 +65,16 @@ def test_every_table_has_a_caption_and_every_picture_an_alternative(page):
 @pytest.mark.parametrize("name", ["full", "silent", "hostile"])
 def test_the_sections_of_a_report(named, name):
     found = [section.title for section in sections(named(name), interactive=False)]
-    wanted = ["At a glance", "The course", "Toxicity", "Haematology", "Laboratory chemistry", "Response by site"]
-    wanted += ["Cellular kinetics", "Images", "Treatment", "Data quality", "Methods"]
+    wanted = ["At a glance", "The course", "Toxicity", "Hyperinflammation and serial scores", "Haematology"]
+    wanted += [
+        "Laboratory chemistry",
+        "Response by site",
+        "Cellular kinetics",
+        "Images",
+        "Treatment",
+        "Data quality",
+        "Methods",
+    ]
     assert found == [title for title in wanted if title != "Images" or name != "silent"]
 
 
@@ -80,15 +89,31 @@ def test_no_text_of_a_course_becomes_markup(hostile_text, parsed_page, text_of):
     assert text.count("</style>") - text.count("<svg") <= 2
     data = re.search(r'id="specifications">(.*?)</script>', text, re.DOTALL)
     assert data
-    assert hostile_text.split("<")[0] in json.dumps(json.loads(data[1]))
+    assert hostile_text.split("<")[0] in json.dumps(json.loads(gzip.decompress(base64.b64decode(data[1]))))
 
 
 def test_the_same_contents_give_the_same_bytes(silent, text_of):
     assert html(silent) == text_of("silent")
 
 
-def test_the_drawing_script_stands_in_the_page_once(text):
-    assert text.count("* plotly.js v") == 1
+def test_the_drawing_script_stands_in_the_page_once_and_packed(text):
+    assert text.count('id="library"') == 1
+    assert "plotly.js v" not in text
+    # The figures drawn without it come to some hundred kilobytes.
+    assert len(text) < 3.2e6
+
+
+def test_settings_and_sources_stand_once_for_each_rule_and_are_linked(named, parsed_page, text_of):
+    page = parsed_page("full")
+    rules = {a.rule.split("@")[0] for a in named("full").assessments}
+    assert {f"method-{rule}" for rule in rules} <= set(page.ids)
+    links = [link for link in page.links if link.startswith("#method-")]
+    assert set(links) <= {f"#method-{rule}" for rule in rules}
+    drawers = sum(not address.startswith("why-kinetics") for address in page.ids if address.startswith("why-"))
+    assert len(links) == drawers
+    assert text_of("full").count("resolution_hours") == sum(
+        any(name == "resolution_hours" for name, _ in a.settings) for a in named("full").assessments
+    )
 
 
 def test_without_script_the_drawing_is_there(text):
@@ -161,7 +186,7 @@ def test_every_linked_number_has_one_drawer_that_says_what_explain_says(named, p
     for drawer in drawers:
         assert drawer == explain(contents, drawer.address)
         assert anchor(drawer.address) in page.ids
-        assert " ".join(drawer.sentence.split()) in page.said
+        assert " ".join(drawer.sentence.split()).rstrip(".") in page.said
 
 
 def test_the_style_is_for_print_and_phone_too(text):

@@ -12,10 +12,12 @@ def tables(contents) -> dict[str, Table]:
 
 def test_each_rule_and_each_site_has_its_row_with_evidence(full):
     rows = tables(full)["Best response by compartment"].rows
-    assert {row[1].address for row in rows} == {
+    found = {row[1].address for row in rows}
+    assert {
         "response.ball", "response.mrd", "response.extramedullary", "response.extramedullary/testis",
         "response.extramedullary/skin",
-    }  # fmt: skip
+    } <= found  # fmt: skip
+    assert all(address.startswith("response.") for address in found)
     assert all(row[1].text for row in rows)
 
 

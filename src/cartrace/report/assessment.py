@@ -23,13 +23,13 @@ from cartrace.report.layout import Block, Cell, Heading, Paragraph, Table, grade
 FOLD_ABOVE = 14
 
 
-def in_full(contents: ReportContents, assessment: Assessment, section: str) -> list[Block]:
-    """Heading, grade, facts and days; one calm line where there is no grade."""
+def in_full(contents: ReportContents, assessment: Assessment, section: str, *, days: bool = True) -> list[Block]:
+    """Heading, grade, facts and, if asked for, days; one calm line where there is no grade."""
     heading = Heading(assessment.title, f"{section}-{rule_id(assessment)}")
     if assessment.overall.low is None:
         return [heading, not_graded(contents, assessment)]
-    days = [by_day(assessment)] if assessment.days else []
-    return [heading, overall_line(contents, assessment), *facts(assessment), *days]
+    table = [by_day(assessment)] if days and assessment.days else []
+    return [heading, overall_line(contents, assessment), *facts(assessment), *table]
 
 
 def named(lead: str, found: Sequence[tuple[str, str]]) -> Paragraph:

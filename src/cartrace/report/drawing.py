@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -87,12 +88,15 @@ def inline(svg: str, *, key: str, alt: str) -> str:
     return f'{head} role="img" aria-labelledby="{key}-title"><title id="{key}-title">{escape(alt)}</title>{rest}'
 
 
-def script() -> str:
-    """The drawing library's script, read without importing the library: it takes longer than the whole report."""
+@cache
+def library() -> str:
+    """The drawing library's script, packed; read without importing the library: it takes longer than the whole report."""
+    from cartrace.report.writing import packed
+
     found = find_spec("plotly")
     places = (found.submodule_search_locations or []) if found else []
     for place in places:
         path = Path(place) / SCRIPT
         if path.is_file():
-            return path.read_text(encoding="utf-8").replace("</script", r"<\/script")
+            return packed(path.read_text(encoding="utf-8"))
     return ""

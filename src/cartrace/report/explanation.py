@@ -19,7 +19,7 @@ from cartrace.figures import wording
 from cartrace.kinetics import METRICS
 from cartrace.kinetics.metric import FLAGS
 from cartrace.report import evidence
-from cartrace.report.addresses import FactOf, GradeAt, MetricOf, resolve
+from cartrace.report.addresses import KINETICS, FactOf, GradeAt, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.evidence import Evidence
 from cartrace.vocabulary import sources
@@ -61,6 +61,11 @@ class Explanation:
     source_keys: tuple[str, ...]
     citations: tuple[str, ...]
     provisional: tuple[str, ...]
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether a rule gave the number: its settings, sources and provisional parts are the same for all its numbers."""
+        return not self.address.startswith(f"{KINETICS}/")
 
     @property
     def text(self) -> str:

@@ -168,6 +168,11 @@ def anchor(address: str) -> str:
     return "why-" + slug(address.replace("@", "-under-"))
 
 
+def method_anchor(rule_name: str) -> str:
+    """The id of the row of the methods that holds settings and sources of a rule (id@version)."""
+    return "method-" + slug(rule_name.split("@")[0])
+
+
 def plain(text: str, tone: str = "plain") -> Paragraph:
     """A paragraph of one piece."""
     return Paragraph((Cell(text),), tone)

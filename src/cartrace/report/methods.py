@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from cartrace import __version__, assess
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import metric_definition, settings_said
-from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, plain
+from cartrace.report.explanation import definition, metric_definition, settings_said
+from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, method_anchor, plain
 from cartrace.vocabulary import sources
 
 DISCLAIMER = "Research software, not a medical device: it annotates, it never advises treatment."
@@ -61,7 +61,8 @@ def _rules(contents: ReportContents) -> list[Block]:
         rule = assess.rule(assessment.rule)
         settings = "; ".join(f"{name} {value}" for name, value in settings_said(rule, assessment.settings))
         mark = "provisional" if rule.provisional else ""
-        rows.append((Cell(rule.name, badge=mark), Cell(rule.title), Cell(settings), Cell(", ".join(rule.sources))))
+        first = Cell(rule.name, badge=mark, id=method_anchor(rule.name))
+        rows.append((first, Cell(rule.title, note=definition(rule)), Cell(settings), Cell(", ".join(rule.sources))))
     if not rows:
         return []
     head = ("Rule", "Title", "Settings", "Sources")

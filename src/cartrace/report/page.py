@@ -14,7 +14,18 @@ from cartrace.assess import Assessment
 from cartrace.assess.families import family_of
 from cartrace.errors import MissingExtra
 from cartrace.figures.plates import image_plate
-from cartrace.report import drawing, glance, kinetics, laboratory, methods, quality, response, toxicity, treatment
+from cartrace.report import (
+    drawing,
+    glance,
+    hyperinflammation,
+    kinetics,
+    laboratory,
+    methods,
+    quality,
+    response,
+    toxicity,
+    treatment,
+)
 from cartrace.report.addresses import resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
@@ -50,6 +61,7 @@ def sections(contents: ReportContents, *, interactive: bool) -> tuple[Section, .
         glance.section(contents),
         Section("figure", "The course", (drawing.course(contents, interactive=interactive),)),
         toxicity.section(contents),
+        hyperinflammation.section(contents),
         laboratory.haematology(contents),
         laboratory.chemistry(contents),
         response.section(contents),
@@ -117,8 +129,8 @@ def _written(contents: ReportContents, *, interactive: bool) -> str:
         mark=SIMULATED if course.synthetic else "",
         sections=found,
         disclaimer=methods.DISCLAIMER,
-        specs=writing.json_in_page({"config": CONFIG, "figures": specs}) if specs else "",
-        script=drawing.script() if specs else "",
+        specs=writing.packed(writing.as_json({"config": CONFIG, "figures": specs})) if specs else "",
+        library=drawing.library() if specs else "",
         interactive=interactive,
         linked=_anchors(found),
     )

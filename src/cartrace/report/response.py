@@ -12,6 +12,7 @@ from cartrace.assess.families import FAMILIES, family_of
 from cartrace.course.record import DiseaseSite, Marker, Panel
 from cartrace.report import evidence, scales
 from cartrace.report.addresses import hour, rule_id, slug
+from cartrace.report.assessment import in_full, not_graded
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, settles, why_not
 from cartrace.report.layout import Block, Cell, Heading, Section, Table, grade_cell, plain, without_empty
@@ -23,18 +24,27 @@ def section(contents: ReportContents) -> Section:
     """The section "Response by site"."""
     blocks: list[Block] = []
     found = headlines(contents)
-    if found:
-        rows = tuple(row for assessment in found for row in _rows(contents, assessment))
+    by_site = [a for a in found if rule_id(a).startswith("response.") and a.overall.state != "not applicable"]
+    if by_site:
+        rows = tuple(row for assessment in by_site for row in _rows(contents, assessment))
         head = ("Compartment", "Best response", "When", "Remarks")
         blocks.append(without_empty(Table("Best response by compartment", head, rows)))
-        blocks += [table for assessment in found for table in _evaluations(contents, assessment)]
-        blocks += [
-            block for family in scales.families("response") for block in scales.other_scales(contents, family.id)
-        ]
+        blocks += [table for assessment in by_site for table in _evaluations(contents, assessment)]
+    for family in scales.families("response"):
+        blocks += scales.other_scales(contents, family.id)
+    blocks += [block for a in found if a not in by_site for block in _other(contents, a)]
     blocks += [*_sites(contents), *_mrd(contents), *_panels(contents), *_lesions(contents)]
     if not blocks:
         blocks = [plain("Neither a response nor the extent of disease is recorded.", "calm")]
     return Section("response", "Response by site", tuple(blocks), scales.owned(scales.of_subject(contents, "response")))
+
+
+def _other(contents: ReportContents, assessment: Assessment) -> list[Block]:
+    """CNS status, relapse, and criteria that do not apply to this disease."""
+    if assessment.overall.state == "not applicable":
+        return [not_graded(contents, assessment)]
+    evaluations = _evaluations(contents, assessment)
+    return [*in_full(contents, assessment, "response", days=False), *evaluations]
 
 
 def headlines(contents: ReportContents) -> tuple[Assessment, ...]:

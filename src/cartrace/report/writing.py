@@ -1,12 +1,14 @@
 """The templates' surroundings: escaping, filters, style, data within a page.
 
 In: a template's name and its fields. Out: text.
-Decided here: everything is escaped unless this room itself made it; data in a script cannot close the script.
+Decided here: everything is escaped unless this room itself made it; data of a script are packed, so that a page stays
+small and no sign in them can close the script.
 """
 
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from importlib import resources
 from typing import Any
@@ -29,6 +31,7 @@ def render(template: str, **fields: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["anchor"] = layout.anchor
+    environment.filters["method_anchor"] = layout.method_anchor
     environment.filters["data_uri"] = data_uri
     environment.filters["safe_markup"] = Markup
     text: str = environment.get_template(template).render(
@@ -41,12 +44,14 @@ def render(template: str, **fields: Any) -> str:
     return text
 
 
-def json_in_page(value: Any) -> str:
-    """JSON that may stand in a script element: no sign in it can end the element."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for sign in "<>&\u2028\u2029":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+def packed(text: str) -> str:
+    """A long text for a script element: compressed, as letters and digits. The page unpacks it or does without."""
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
+
+
+def as_json(value: Any) -> str:
+    """JSON without blanks and without numbers that JSON does not know."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def data_uri(content: bytes, media_type: str) -> str:

@@ -1,6 +1,5 @@
 (function () {
   "use strict";
-  var data = document.getElementById("specifications");
   var NARROW_UP_TO = 640;
 
   function draw(key, figure, config) {
@@ -20,11 +19,24 @@
     window.addEventListener("resize", fit);
   }
 
-  if (data && window.Plotly) {
-    var all = JSON.parse(data.textContent);
+  function unpacked(id) {
+    var bytes = Uint8Array.from(atob(document.getElementById(id).textContent), function (sign) { return sign.charCodeAt(0); });
+    return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+  }
+
+  function drawAll(found) {
+    var library = document.createElement("script");
+    library.textContent = found[0];
+    document.head.appendChild(library);
+    var all = JSON.parse(found[1]);
     Object.keys(all.figures).forEach(function (key) {
       try { draw(key, all.figures[key], all.config); } catch (error) { document.getElementById(key).classList.remove("live"); }
     });
+  }
+
+  // A browser that cannot unpack keeps the drawings that are in the page.
+  if (document.getElementById("library") && window.DecompressionStream) {
+    Promise.all([unpacked("library"), unpacked("specifications")]).then(drawAll).catch(function () {});
   }
 
   var panel = document.createElement("aside");
