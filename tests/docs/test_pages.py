@@ -47,6 +47,16 @@ def test_a_page_can_be_followed(page, tmp_path, monkeypatch):
     assert ran >= 8
 
 
+def test_the_python_page_runs_as_printed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    blocks = [block["body"] for block in BLOCK.finditer(text) if block["info"].strip() == "python"]
+    assert len(blocks) >= 3
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(compile(block, "docs/python.md", "exec"), names)
+
+
 def test_the_readme_fits_one_screen_and_begins_with_its_two_commands():
     lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
     assert len(lines) <= SCREEN_LINES
