@@ -30,12 +30,14 @@ class StudySettings:
     options   "rule.option" to value, as said on the command line
     kinetics  choices of the kinetics room
     defaults  what a plain table may leave out
+    each      whether every re-infusion is measured on its own clock, or only the infusion named in `kinetics`
     """
 
     rules: tuple[str, ...] = ()
     options: Mapping[str, str] = field(default_factory=dict)
     kinetics: KineticsSettings = field(default_factory=KineticsSettings)
     defaults: TableDefaults = field(default_factory=TableDefaults)
+    each: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,10 @@ def run(
     if wrong:
         raise InputRefused((*wrong, *reading.findings))
     studies = []
+    measured = kinetics.measure_each if settings.each else kinetics.measure
     assessments = _assessments(reading.courses, rules if grade else (), settings.options, registry)
     for course, prefix, graded in zip(reading.courses, reading.folders, assessments, strict=True):
-        profiles = kinetics.measure(course, settings.kinetics) if measure else ()
+        profiles = measured(course, settings.kinetics) if measure else ()
         findings = tuple(finding for finding in reading.findings if finding.file.startswith(prefix))
         inputs = tuple(file for file in reading.inputs if file.name.startswith(prefix))
         folder = path / prefix if path.is_dir() else None

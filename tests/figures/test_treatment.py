@@ -116,7 +116,9 @@ def test_what_lies_off_the_axis_says_when_it_was(build, moment, text):
 @pytest.mark.parametrize(
     ("kind", "moment", "where"),
     [
-        ("biopsy", unknown("at relapse"), "anywhere"),
+        ("biopsy", unknown("at relapse"), "before"),
+        ("biopsy", unknown("at relapse after the infusion"), "anywhere"),
+        ("biopsy", unknown("at another hospital"), "anywhere"),
         ("apheresis", unknown(), "before"),
         ("transplant", unknown(), "after"),
         ("biopsy", DAY(-60), "before"),

@@ -8,7 +8,7 @@ import pytest
 
 from cartrace.course import CourseBuilder
 from cartrace.course.clock import unknown
-from cartrace.kinetics.infusion_clock import clock_of
+from cartrace.kinetics.infusion_clock import clock_of, clocks_of
 
 
 def infused(*infusions):
@@ -68,3 +68,25 @@ def test_an_infusion_that_is_not_there_is_refused_with_a_sentence():
 
 def test_the_first_infusion_is_the_origin_even_when_its_day_is_not_recorded():
     assert clock_of(infused(None), 1).start == 0.0
+
+
+@pytest.mark.parametrize(
+    ("infusions", "numbers"),
+    [
+        ((), (1,)),
+        ((0,), (1,)),
+        ((0, 7), (1,)),
+        ((0, 8), (1, 2)),
+        (((0, 0.1), (1, 0.3), (2, 0.6), 90), (1, 4)),
+        ((0, 60, 62, 200), (1, 2, 4)),
+        ((0, None, 60), (1, 3)),
+    ],
+)
+def test_which_infusions_start_a_clock(infusions, numbers):
+    assert clocks_of(infused(*infusions)) == numbers
+
+
+def test_clocks_follow_each_other_without_a_hole():
+    course = infused(0, 60, 62, 200)
+    clocks = [clock_of(course, number) for number in clocks_of(course)]
+    assert [clock.end for clock in clocks] == [*(clock.start for clock in clocks[1:]), math.inf]

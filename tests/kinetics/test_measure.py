@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cartrace.course import CourseBuilder, Status
 from cartrace.errors import UnknownUnit
-from cartrace.kinetics import METRICS, POLICIES, KineticsSettings, measure
+from cartrace.kinetics import METRICS, POLICIES, KineticsSettings, measure, measure_each
 from cartrace.kinetics.metric import FLAGS
 from cartrace.vocabulary import sources
 
@@ -328,3 +328,12 @@ def test_vector_copies_per_cell_are_no_copies_per_microgram(shared):
     moment = build.clock.from_elapsed_days(float(row["day"]))
     with pytest.raises(UnknownUnit):
         build.observe("car_copies_per_ug", float(row["vcn_per_cell"]), moment=moment, unit="copies/cell")
+
+
+def test_each_re_infusion_is_measured_as_if_it_were_asked_for(course):
+    two = course((1, 7, 20, 61, 67, 80), (100, 900, 50, 200, 4000, 90), infusions=(0, 60))
+    found = measure_each(two)
+    assert [result.infusion for result in found] == [1, 2]
+    assert found == (*measure(two), *measure(two, KineticsSettings(infusion=2)))
+    peaks = [next(m.value for m in result.metrics if m.id == "cmax") for result in found]
+    assert peaks == [900, 4000]

@@ -140,7 +140,7 @@ def contents_of(course: Course, *, findings: tuple[Finding, ...] = ()) -> Report
     """A course graded by every rule and measured."""
     graded = tuple(rule.run(course) for rule in assess.RULES)
     command = f"cartrace report {course.id}"
-    return ReportContents(course, graded, kinetics.measure(course), findings, INPUTS, None, command)
+    return ReportContents(course, graded, kinetics.measure_each(course), findings, INPUTS, None, command)
 
 
 COURSES = {"full": full_course, "silent": silent_course, "hostile": hostile_course}
@@ -164,6 +164,19 @@ def full() -> ReportContents:
 @pytest.fixture(scope="session")
 def silent() -> ReportContents:
     return contents_named("silent")
+
+
+@pytest.fixture(scope="session")
+def re_infused() -> ReportContents:
+    """A second infusion on day 60, with a higher peak."""
+    build = CourseBuilder("re-infused")
+    for day in (0, 60):
+        build.infusion(moment=build.clock.from_elapsed_days(day))
+        for after, share in ((1, 0.1), (7, 1.0), (14, 0.3), (21, 0.05)):
+            fields = {"site": "blood", "method": "qPCR", "lloq": 50.0}
+            height = share * (4000.0 if day else 900.0)
+            build.observe("car_copies_per_ug", height, moment=build.clock.from_elapsed_days(day + after), **fields)
+    return contents_of(build.course())
 
 
 @pytest.fixture(scope="session", params=list(COURSES))

@@ -93,6 +93,18 @@ def test_two_profiles_of_one_assay_need_site_and_method(graded):
         resolve(contents, "kinetics/car_copies_per_ug/cmax")
 
 
+def test_a_re_infusion_has_addresses_of_its_own(re_infused):
+    stems = [profile_address(profile, re_infused.profiles) for profile in re_infused.profiles]
+    assert stems == ["kinetics/car_copies_per_ug", "kinetics/infusion-2/car_copies_per_ug"]
+    assert resolve(re_infused, "kinetics/car_copies_per_ug/cmax").metric.value == 900.0
+    assert resolve(re_infused, "kinetics/infusion-2/car_copies_per_ug/cmax").metric.value == 4000.0
+    long = "kinetics/infusion-2/car_copies_per_ug/blood/qPCR/tmax@zero_all"
+    assert resolve(re_infused, long).metric.value == pytest.approx(7.0)
+    found = addresses(re_infused)
+    assert len(found) == len(set(found))
+    assert all(resolve(re_infused, address) for address in found if address.startswith("kinetics"))
+
+
 def test_the_long_form_is_accepted_for_a_single_profile(full):
     assert resolve(full, "kinetics/car_copies_per_ug/blood/qPCR/cmax").metric.value == 41000.0
 

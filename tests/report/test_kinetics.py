@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cartrace.course import CourseBuilder
 from cartrace.report import kinetics
-from cartrace.report.layout import Drawing, Paragraph, Table
+from cartrace.report.layout import Drawing, Heading, Paragraph, Table
 
 
 def tables(section) -> dict[str, Table]:
@@ -56,3 +56,14 @@ def test_no_measurement_is_one_calm_line(silent):
     (line,) = kinetics.section(silent, interactive=False).blocks
     assert isinstance(line, Paragraph)
     assert line.tone == "calm"
+
+
+def test_a_re_infusion_is_shown_under_its_own_heading(re_infused):
+    blocks = kinetics.section(re_infused, interactive=False).blocks
+    headings = [block.text for block in blocks if isinstance(block, Heading)]
+    name = "CAR copies per µg DNA, blood, qPCR"
+    assert headings == [name, f"{name}, after re-infusion (infusion 2)"]
+    assert len({block.id for block in blocks if isinstance(block, Heading)}) == 2
+    drawn = [block for block in blocks if isinstance(block, Drawing)]
+    assert len({block.key for block in drawn}) == 2
+    assert "Time since infusion 2" in drawn[1].svg

@@ -73,7 +73,7 @@ def command(
     if path.is_dir():
         settings = replace(settings, lloq=lloq)
     defaults = TableDefaults(code, unit, lloq, method)
-    done = study.run(path, study.StudySettings(kinetics=settings, defaults=defaults), grade=False)
+    done = study.run(path, study.StudySettings(kinetics=settings, defaults=defaults, each=False), grade=False)
     door.say_findings(done.findings)
     if as_json:
         records = [{"course": one.course.id, "profiles": one.profiles} for one in done.courses]

@@ -39,7 +39,8 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
     # A re-infusion has its own clock: the axis names it, and infusions stand where that clock has them.
     start = profile.start or 0.0
     if start:
-        axis = replace(axis, label=f"Time since infusion {dict(profile.settings).get('infusion', '')}".strip())
+        axis = replace(axis, label=f"Time since infusion {profile.infusion}")
+    again = f", infusion {profile.infusion}" if profile.infusion > 1 else ""
     infused = (i.moment.time - start for i in course.infusions if i.moment.known)
     drawn, foot = expansion.points(course, profile, axis)
     values = [point.value for point in drawn] + ([profile.lloq] if profile.lloq else [])
@@ -65,7 +66,7 @@ def kinetics_figure(course: Course, profile: ProfileResult, *, auc: str = "", pa
     notes += ["Shaded grey: time axis compressed."] if axis.kinks else []
     return FigureDescription(
         key=f"{course.id}-{chart.key}",
-        title=f"{profile.name}: {course.title or course.id}",
+        title=f"{profile.name}{again}: {course.title or course.id}",
         mark=SIMULATED if course.synthetic else "",
         axis=axis,
         panels=(chart,),

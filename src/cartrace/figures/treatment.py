@@ -289,4 +289,10 @@ def _side(procedure: Procedure) -> Literal["before", "anywhere", "after"]:
     """On which side of the infusions a procedure without a place on the axis is written."""
     if procedure.moment.known:
         return "before" if procedure.moment.time < 0 else "after"
+    # Diagnosis and relapse are phases before the infusion, as they are among the pictures.
+    if (
+        any(word in procedure.moment.label for word in ("diagnosis", "relapse"))
+        and "after" not in procedure.moment.label
+    ):
+        return "before"
     return {"apheresis": "before", "transplant": "after"}.get(procedure.kind, "anywhere")  # type: ignore[return-value]

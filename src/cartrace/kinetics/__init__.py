@@ -5,9 +5,19 @@ for a profile is refused with a reason.
 """
 
 from cartrace.kinetics.blq import POLICIES
-from cartrace.kinetics.measure import METRICS, measure
+from cartrace.kinetics.measure import METRICS, measure, measure_each
 from cartrace.kinetics.metric import Metric
 from cartrace.kinetics.result import Point, ProfileResult
 from cartrace.kinetics.settings import KineticsSettings, parse_windows
 
-__all__ = ["METRICS", "POLICIES", "KineticsSettings", "Metric", "Point", "ProfileResult", "measure", "parse_windows"]
+__all__ = [
+    "METRICS",
+    "POLICIES",
+    "KineticsSettings",
+    "Metric",
+    "Point",
+    "ProfileResult",
+    "measure",
+    "measure_each",
+    "parse_windows",
+]

@@ -57,6 +57,16 @@ def clock_of(course: Course, number: int) -> InfusionClock:
     return InfusionClock(start, end, words)
 
 
+def clocks_of(course: Course) -> tuple[int, ...]:
+    """Numbers of the infusions that start a clock: the first one and every re-infusion, in order of time."""
+    numbers = [1]
+    end = clock_of(course, 1).end
+    while end < math.inf:
+        numbers.append(next(i.number for i in course.infusions if i.moment.known and i.moment.time == end))
+        end = clock_of(course, numbers[-1]).end
+    return tuple(numbers)
+
+
 def _split(start: float, later: list[Infusion]) -> tuple[list[Infusion], float]:
     """The further parts of the dose, and when the first re-infusion comes."""
     parts: list[Infusion] = []

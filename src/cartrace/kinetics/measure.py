@@ -8,6 +8,7 @@ import numpy as np
 
 from cartrace.course import Course, Quantity, Status
 from cartrace.kinetics import blq, shelf_area, shelf_decline, shelf_expansion, shelf_exposure, shelf_persistence
+from cartrace.kinetics.infusion_clock import clocks_of
 from cartrace.kinetics.metric import Metric
 from cartrace.kinetics.profile import Profile, profiles
 from cartrace.kinetics.result import Point, ProfileResult
@@ -50,6 +51,14 @@ def measure(course: Course, settings: KineticsSettings | None = None) -> tuple[P
     return tuple(_result(profile) for profile in profiles(course, settings))
 
 
+def measure_each(course: Course, settings: KineticsSettings | None = None) -> tuple[ProfileResult, ...]:
+    """Every profile of the first infusion and of each re-infusion, each on its own clock."""
+    settings = settings or KineticsSettings()
+    return tuple(
+        result for number in clocks_of(course) for result in measure(course, replace(settings, infusion=number))
+    )
+
+
 def metrics(profile: Profile) -> tuple[Quantity, ...]:
     """Every metric of one profile, in the order of the shelf."""
     found = tuple(quantity for metric in METRICS for quantity in metric.calculate(metric, profile))
@@ -89,6 +98,7 @@ def _result(profile: Profile) -> ProfileResult:
         metrics=chosen,
         sensitivity=_sensitivity(profile, chosen),
         start=_known(profile.clock.start),
+        infusion=settings.infusion,
     )
 
 

@@ -31,6 +31,7 @@ class ProfileResult:
     settings     (name, value) of every choice made: BLQ policy, windows, LLOQ and where it came from, what time counts from
     sensitivity  the metrics once per BLQ policy: (policy, metrics)
     start        [d since the start of the first infusion] time 0 of the points; None when there is no such clock
+    infusion     number of the infusion that the points count from
     """
 
     assay: str
@@ -44,3 +45,4 @@ class ProfileResult:
     metrics: tuple[Quantity, ...]
     sensitivity: tuple[tuple[str, tuple[Quantity, ...]], ...] = ()
     start: float | None = 0.0
+    infusion: int = 1

@@ -10,6 +10,7 @@ Decided here: the grammar.
     response.extramedullary/testis       a part
     kinetics/car_copies_per_ug/cmax      a metric; /site/method before it when an assay has several profiles
     kinetics/car_copies_per_ug/cmax@zero_all   the metric under another BLQ policy
+    kinetics/infusion-2/car_copies_per_ug/cmax a metric on the clock of a re-infusion
 """
 
 from __future__ import annotations
@@ -103,14 +104,18 @@ def hour(at: float) -> str:
 
 def profile_address(profile: ProfileResult, profiles: Sequence[ProfileResult]) -> str:
     """The stem of a profile's addresses: site and method only where an assay has several profiles."""
-    stem = f"{KINETICS}/{profile.assay}"
-    if Counter(p.assay for p in profiles)[profile.assay] == 1:
-        return stem
+    if Counter((p.infusion, p.assay) for p in profiles)[profile.infusion, profile.assay] == 1:
+        return _short_stem(profile)
     return _long_stem(profile)
 
 
+def _short_stem(profile: ProfileResult) -> str:
+    clock = f"/infusion-{profile.infusion}" if profile.infusion > 1 else ""
+    return f"{KINETICS}{clock}/{profile.assay}"
+
+
 def _long_stem(profile: ProfileResult) -> str:
-    return f"{KINETICS}/{profile.assay}/{slug(profile.site) or 'no-site'}/{slug(profile.method) or 'no-method'}"
+    return f"{_short_stem(profile)}/{slug(profile.site) or 'no-site'}/{slug(profile.method) or 'no-method'}"
 
 
 def _of_rule(contents: ReportContents, wanted: str) -> GradeAt | FactOf | None:

@@ -38,7 +38,8 @@ def kinetics(contents: ReportContents, profile: ProfileResult, *, interactive: b
 
     valued = {metric.id for metric in profile.metrics if metric.value is not None}
     described = kinetics_figure(contents.course, profile, auc=AUC if AUC in valued else "")
-    return _drawing(described, f"figure-{slug(described.panels[0].key)}", interactive)
+    clock = f"-infusion-{profile.infusion}" if profile.infusion > 1 else ""
+    return _drawing(described, f"figure-{slug(described.panels[0].key)}{clock}", interactive)
 
 
 def _drawing(described: FigureDescription, key: str, interactive: bool) -> Drawing:

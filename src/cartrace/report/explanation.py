@@ -245,7 +245,8 @@ def metric_definition(metric_id: str) -> tuple[str, tuple[str, ...]]:
 def _metric(contents: ReportContents, address: str, target: MetricOf) -> Explanation:
     profile, metric = target.profile, target.metric
     described, keys = metric_definition(metric.id)
-    sampled = ", ".join(part for part in (profile.name, profile.site, profile.method) if part)
+    clock = f"after re-infusion (infusion {profile.infusion})" if profile.infusion > 1 else ""
+    sampled = ", ".join(part for part in (profile.name, profile.site, profile.method, clock) if part)
     name = f"{metric.name} of {sampled}"
     under = dict(profile.settings).get("policy", "")
     name += f" under the BLQ policy {target.policy}" if target.policy and target.policy != under else ""

@@ -1,7 +1,8 @@
 """Cellular kinetics: metrics of each assay, how they move with the BLQ policy, the profile drawn.
 
 In: contents. Out: the section "Cellular kinetics".
-Decided here: assays are never pooled; metrics without a value stand in a table of their own, each with its reason.
+Decided here: assays are never pooled; a re-infusion has its own profiles; metrics
+without a value stand in a table of their own, each with its reason.
 """
 
 from __future__ import annotations
@@ -47,7 +48,8 @@ def is_curve(profile: ProfileResult) -> bool:
 def title(profile: ProfileResult) -> str:
     """A profile for a reader: "CAR copies per µg DNA, blood, qPCR"."""
     site = profile.site.upper() if profile.site in ("csf", "cns") else profile.site
-    return ", ".join(part for part in (profile.name, site, profile.method) if part)
+    clock = f"after re-infusion (infusion {profile.infusion})" if profile.infusion > 1 else ""
+    return ", ".join(part for part in (profile.name, site, profile.method, clock) if part)
 
 
 def _profile(contents: ReportContents, profile: ProfileResult) -> list[Block]:
