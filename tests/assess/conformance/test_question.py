@@ -10,14 +10,14 @@ import pytest
 
 from cartrace.assess import RULES, rule
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.conformance import Case, cases, course_of, question
+from cartrace.assess.conformance import Case, cases, course_of, question_of
 from cartrace.course import Course
 
 CRS = rule("crs.astct2019")
 
 
 def asked(given: str, of=CRS, options: str = "") -> dict:
-    return question(of, Case(of.id, "x", "", given, options, "0", "", "", ""))
+    return question_of(of, Case(of.id, "x", "", given, options, "0", "", "", ""))
 
 
 def without_raw(course: Course) -> Course:
@@ -28,7 +28,7 @@ def without_raw(course: Course) -> Course:
 @pytest.mark.parametrize("of", RULES, ids=lambda of: of.id)
 def test_no_case_loses_anything_on_the_way(of):
     for case in cases(of.id):
-        line = json.dumps(question(of, case), allow_nan=False)
+        line = json.dumps(question_of(of, case), allow_nan=False)
         # Compared as text, since an unknown time is NaN and differs from itself.
         assert repr(course_of(json.loads(line)["course"])) == repr(without_raw(read_given(case.given))), case.case
 
@@ -53,7 +53,7 @@ def test_a_no_is_recorded():
 
 def test_the_question_does_not_hold_the_answer():
     case = cases(CRS.id)[0]
-    assert not {"expect", "sentence", "threshold", "side", "locator"} & set(question(CRS, case))
+    assert not {"expect", "sentence", "threshold", "side", "locator"} & set(question_of(CRS, case))
 
 
 def test_options_and_categories_are_asked_with():

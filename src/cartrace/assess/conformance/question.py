@@ -54,11 +54,11 @@ GROUPS: Mapping[str, type] = {
     "images": Image,
 }
 _INSIDE: Mapping[str, type] = {"markers": Marker, "sites": DiseaseSite, "gene_edits": GeneEdit}
-_LEFT_OUT = ("source", "raw", "raw_unit")
+LEFT_OUT = ("source", "raw", "raw_unit")
 _EMPTY: tuple[Any, ...] = (None, "", (), frozenset())
 
 
-def question(rule: Rule, case: Case) -> Plain:
+def question_of(rule: Rule, case: Case) -> Plain:
     """What a tool is asked: nothing in it says what is expected."""
     asked: Plain = {
         "protocol": PROTOCOL,
@@ -96,7 +96,7 @@ def _plain(value: Any) -> Any:
     return {
         name: _plain(item)
         for name, item in fields.items()
-        if name not in _LEFT_OUT and not any(item is empty or item == empty for empty in _EMPTY)
+        if name not in LEFT_OUT and not any(item is empty or item == empty for empty in _EMPTY)
     }
 
 
