@@ -74,7 +74,7 @@ def facts(assessment: Assessment) -> list[Block]:
     blocks: list[Block] = []
     if known:
         rows = tuple((Cell(f.name), Cell(quantity_said(f), f"{rule}/{f.id}", note=_bound(f))) for f in known)
-        blocks.append(Table(f"{assessment.title}: onset, peak, duration", ("Fact", "Value"), rows))
+        blocks.append(Table(f"{assessment.title}: facts of the course", ("Fact", "Value"), rows))
     open_facts = [fact for fact in assessment.facts if fact.value is None]
     for reason in dict.fromkeys(_reason(fact) for fact in open_facts):
         pieces: list[Cell] = []

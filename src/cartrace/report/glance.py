@@ -108,7 +108,7 @@ def _laboratory(contents: ReportContents) -> list[Card]:
         graded.sort(key=lambda a: (-(a.overall.high or 0), -(a.overall.low or 0)))
         if graded:
             results = tuple(
-                (laboratory.term(a), grade_cell(a.overall, rule_id(a), badge=False)) for a in graded[:SHOWN_UP_TO]
+                (laboratory.short(a), grade_cell(a.overall, rule_id(a), badge=False)) for a in graded[:SHOWN_UP_TO]
             )
             left = len(graded) - SHOWN_UP_TO
             more = "and one more term" if left == 1 else f"and {left} more terms" if left > 1 else ""

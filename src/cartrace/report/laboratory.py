@@ -82,7 +82,7 @@ def term(assessment: Assessment) -> str:
 def _terms(contents: ReportContents, found: list[Assessment], caption: str, name: str) -> list[Block]:
     shown = [a for a in found if leads(a.rule)] or found
     graded = [a for a in shown if a.overall.low is not None or a.overall.evidence]
-    empty = [(_short(a), rule_id(a)) for a in shown if a not in graded]
+    empty = [(short(a), rule_id(a)) for a in shown if a not in graded]
     blocks: list[Block] = []
     if graded:
         head = ("Term", "Worst grade", "Decided by", "Remarks")
@@ -129,7 +129,7 @@ def _other_version(
         if other.overall.low is None and (beside is None or beside.overall.low is None):
             continue
         if beside is not None and (beside.overall.low, beside.overall.high) == (other.overall.low, other.overall.high):
-            same.append((_short(other), rule_id(other)))
+            same.append((short(other), rule_id(other)))
             continue
         five = grade_cell(beside.overall, rule_id(beside), badge=False) if beside else Cell("no such term")
         row = _row(contents, other)
@@ -160,12 +160,12 @@ def _day_table(shown: list[Assessment], caption: str) -> Table:
             address = f"{rule_id(assessment)}/d{number}"
             row.append(grade_cell(day, address, badge=False) if day else Cell("–"))
         rows.append(tuple(row))
-    names = [_short(assessment) for assessment in shown]
+    names = [short(assessment) for assessment in shown]
     title = f"{caption}, by study day: {', '.join(names)}"
     return Table(title, ("Study day", *names), tuple(rows), folded=len(rows) > FOLD_ABOVE)
 
 
-def _short(assessment: Assessment) -> str:
+def short(assessment: Assessment) -> str:
     """The analyte of a CTCAE term where the rule is named after it, else the term."""
     code = rule_id(assessment).partition(".")[2]
     return evidence.analyte(code) if code in terms.analytes() else term(assessment)
