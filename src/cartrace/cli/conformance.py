@@ -29,7 +29,10 @@ if TYPE_CHECKING:
     "--tool", metavar="COMMAND", help="Ask this command instead: one JSON line in, one JSON line out per case."
 )
 @click.option(
-    "--timeout", type=click.FloatRange(min=0, min_open=True), help="Seconds the tool may take over one answer. [10]"
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="How long the tool may take over one answer. [10]",
 )
 @click.option(
     "--export", type=click.Path(path_type=Path), metavar="DIR", help="Write the cases as JSON lines, for any language."
