@@ -45,6 +45,10 @@ NEVER_ASKED_FOR = {
         "granulocytes": "a flag",
         **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
     },
+    "ticaht.": {
+        "transfusion": "a flag",
+        **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
+    },
     "aplasia.bcell": {"lymphocytes": "turns percent into cells, which are asked for"},
     "hypogammaglobulinaemia": {"drug_chart": "a declaration: replacement is asked for"},
     "response.": {

@@ -185,6 +185,7 @@ WORSE = {
     "crs.": {"temperature": UP, "hypotension": UP, "vasopressors": UP},
     "icans.": {"ice": DOWN, "seizure": UP, "motor_weakness": UP, "raised_icp_sign": UP},
     "icaht.": {"anc": DOWN},
+    "ticaht.": {"platelets": DOWN},
     "aplasia.": {"cd19_cells": DOWN, "cd19_percent": DOWN},
     "hypogammaglobulinaemia": {"igg": DOWN},
     "cns.": {"csf_blasts": UP, "csf_wbc": UP, "cns_signs": UP},

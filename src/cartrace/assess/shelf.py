@@ -7,6 +7,8 @@ from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
+from cartrace.assess.icaht import ticaht_early2025 as ticaht_early
+from cartrace.assess.icaht import ticaht_late2025 as ticaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
 from cartrace.assess.labs import ctcae5, ctcae6
 from cartrace.assess.response import ball, extramedullary, mrd
@@ -19,6 +21,8 @@ RULES: tuple[Rule, ...] = (
     icans_astct2019.RULE,
     icaht_early.RULE,
     icaht_late.RULE,
+    ticaht_early.RULE,
+    ticaht_late.RULE,
     aplasia.RULE,
     hypogammaglobulinaemia.RULE,
     ball.RULE,

@@ -76,18 +76,22 @@ SHARED_REASONS = (
 
 
 @part
-def window_end(events: Events, first: int, last: int) -> int:
-    """The last study day of the window `first`..`last` of this course; before `first` when it never began."""
+def window_end(events: Events, first: int, last: int, seen_up_to: int = WBC, death: int = DEATH) -> int:
+    """The last study day of the window `first`..`last` of this course; before `first` when it never began.
+
+    seen_up_to   the last of the channels whose entries prove that the patient was observed
+    death        the channel of death; progression, next therapy and last follow-up come after it
+    """
     end, followed, seen = last, -1_000_000, -1_000_000
     for i in range(len(events.time)):
         channel, day = events.channel[i], events.day[i]
-        if channel <= WBC and events.status[i] <= 2:
+        if channel <= seen_up_to and events.status[i] <= 2:
             seen = max(seen, day)
         if events.status[i] != 0:
             continue
-        if channel == LAST_FOLLOW_UP:
+        if channel == death + 3:
             followed = max(followed, day if np.isfinite(events.time[i]) else int(np.floor(events.value[i])))
-        elif (channel == DEATH and day >= 0) or (PROGRESSION <= channel <= NEXT_THERAPY and day > 0):
+        elif (channel == death and day >= 0) or (death < channel <= death + 2 and day > 0):
             end = min(end, day)
     if followed >= 0:
         end = min(end, max(followed, seen))

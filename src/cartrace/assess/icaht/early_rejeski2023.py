@@ -74,7 +74,7 @@ from cartrace.assess.icaht.early_facts import (
     write_recovery,
     write_watched,
 )
-from cartrace.assess.icaht.runs import Bools, days_in_runs, length, longest, runs_of
+from cartrace.assess.icaht.runs import COUNTINGS, LONGEST_RUN, Bools, counted, longest, runs_of
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import Option, Reason, Rule, Steps
 from cartrace.course import Course, Events
@@ -115,7 +115,6 @@ GAP_UP_TO = 7
 JOIN_UP_TO = 2
 """[d] above 500 that are no stable recovery; fredhutch_icaht, after cibmtr_manual."""
 
-LONGEST_RUN, CUMULATIVE, CUMULATIVE_JOINED = 0, 1, 2
 NEVER_NEUTROPENIC = 1
 COUNTING, GAP, JOIN, LASTING, UNKNOWN_DAYS = range(5)
 OPTIONS = (
@@ -123,7 +122,7 @@ OPTIONS = (
         "counting",
         LONGEST_RUN,
         "which days make the duration",
-        values=(("longest_run", 0), ("cumulative", 1), ("cumulative_joined", 2)),
+        values=COUNTINGS,
     ),
     Option("gap_days", GAP_UP_TO, "days without a count that are interpolated at most", "d"),
     Option("join_days", JOIN_UP_TO, "days above the limit between two runs that are one", "d"),
@@ -152,17 +151,6 @@ def grade_of(days: int, severe_days: int, lasted: bool) -> int:
     if days > 0:
         return 1
     return 0
-
-
-@part
-def counted(neutropenic: Bools, counting: int, join: int) -> int:
-    """[d] the duration that the grid asks for."""
-    if counting == CUMULATIVE:
-        return int(np.sum(neutropenic))
-    first, last = runs_of(neutropenic, join)
-    if counting == CUMULATIVE_JOINED:
-        return days_in_runs(first, last)
-    return length(first, last, longest(first, last))
 
 
 @part

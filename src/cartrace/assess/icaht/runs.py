@@ -14,6 +14,10 @@ from cartrace.assess.compiled import part
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
+LONGEST_RUN, CUMULATIVE, CUMULATIVE_JOINED = 0, 1, 2
+COUNTINGS = (("longest_run", 0), ("cumulative", 1), ("cumulative_joined", 2))
+"""Which days make a duration, as a choice of rules."""
+
 
 @part
 def runs_of(neutropenic: Bools, join: int) -> tuple[Ints, Ints]:
@@ -55,3 +59,14 @@ def days_in_runs(first: Ints, last: Ints) -> int:
     for k in range(len(first)):
         total += length(first, last, k)
     return total
+
+
+@part
+def counted(neutropenic: Bools, counting: int, join: int) -> int:
+    """[d] the duration that the grid asks for."""
+    if counting == CUMULATIVE:
+        return int(np.sum(neutropenic))
+    first, last = runs_of(neutropenic, join)
+    if counting == CUMULATIVE_JOINED:
+        return days_in_runs(first, last)
+    return length(first, last, longest(first, last))
