@@ -153,7 +153,7 @@ def conformance_page() -> str:
     tables = {rule.id: conformance.cases(rule.id) for rule in RULES}
     rows = [
         (
-            f"[{rule.id}](rules/{rule.id}.md)",
+            rule.id,
             len(found),
             sum(bool(case.threshold) for case in found),
             sum(bool(OPEN_GRADE.search(case.expect)) for case in found),
