@@ -140,6 +140,7 @@ def test_the_unit_a_value_came_in_changes_nothing(
 # Rules in which what nobody recorded is no look at all, and why.
 NO_LOOK = {
     "icaht.early": "days without a count are read off the line between their neighbours, as published",
+    "ticaht.early": "days without a count are read off the line between their neighbours, as in early ICAHT",
 }
 
 
