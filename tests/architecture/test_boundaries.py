@@ -59,6 +59,10 @@ NEVER_ASKED_FOR = {
         "site": "a standing fact",
         "involved": "a standing fact",
     },
+    "iechs.hines2023": dict.fromkeys(
+        ("ldh", "aptt", "inr", "bilirubin_direct", "splenomegaly", "temperature", "triglycerides"),
+        "another element: counted, decides nothing",
+    ),
     "ctcae5.platelets": {"transfusion": "a flag"},
     "ctcae": {
         "growth_factor": "a flag",

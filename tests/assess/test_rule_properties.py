@@ -191,6 +191,17 @@ WORSE = {
     "hypogammaglobulinaemia": {"igg": DOWN},
     "cns.": {"csf_blasts": UP, "csf_wbc": UP, "cns_signs": UP},
     "response.ball": {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
+    "hscore.": {
+        "ferritin": UP,
+        "temperature": UP,
+        "triglycerides": UP,
+        "ast": UP,
+        "fibrinogen": DOWN,
+        "platelets": DOWN,
+    },
+    "hlh.": {"ferritin": UP, "temperature": UP, "triglycerides": UP, "scd25": UP, "fibrinogen": DOWN, "anc": DOWN},
+    "mas.": {"ferritin": UP, "temperature": UP, "triglycerides": UP, "ast": UP, "fibrinogen": DOWN, "platelets": DOWN},
+    "iechs.": {"ferritin": UP, "alt": UP, "anc": DOWN, "platelets": DOWN, "iechs_severity": UP},
 }
 
 

@@ -26,7 +26,7 @@ IN_UCUM = {
     "cells/uL": "/uL", "{cells}/uL": "/uL", "cells/mm3": "/mm3", "10^6/L": "10*6/L", "cells/mL": "/mL",
     "10^12/L": "10*12/L", "x10^12/L": "10*12/L", "10^6/uL": "10*6/uL",
     "gm/dL": "g/dL", "IU/L": "U/L", "[IU]/L": "U/L", "IU/min": "U/min", "[IU]/min": "U/min", "IU/h": "U/h", "[IU]": "U", "IU": "U",
-    "[IU]/m2": "U/m2", "IU/m2": "U/m2", "IU/m^2": "U/m2", "x109/L": "10*9/L", "mEq/L": "meq/L",
+    "IU/mL": "U/mL", "[IU]/mL": "U/mL", "[IU]/m2": "U/m2", "IU/m2": "U/m2", "IU/m^2": "U/m2", "x109/L": "10*9/L", "mEq/L": "meq/L",
     "ug/L FEU": "ug/L", "ug/L{FEU}": "ug/L", "ng/mL{FEU}": "ng/mL", "ng/mL FEU": "ng/mL", "mg/L{FEU}": "mg/L", "mg/L FEU": "mg/L",
     "percent": "%", "{fraction}": "1", "fraction": "1", "{INR}": "1", "INR": "1", "{score}": "1", "score": "1", "points": "1",
     "sec": "s", "seconds": "s", "mmHg": "mm[Hg]", "bpm": "/min", "breaths/min": "/min", "beats/min": "/min",

@@ -1,0 +1,121 @@
+"""IEC-HS: case table, random courses against a second computation, and what only a clinician can say."""
+
+from __future__ import annotations
+
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import cases, run_case
+from cartrace.assess.hyperinflammation.iechs_hines2023 import OF_IECHS, RULE, VENTILATION
+from cartrace.assess.rule import allocate
+from cartrace.vocabulary import terms
+
+BEFORE = "d-5 ferritin 250 high=300; d-5 alt 20 high=40; d-5 ast 20 high=40"
+# For each finding: an entry that does not make the element, and one that does.
+SIDES = {
+    "ferritin": ("ferritin 500 high=300", "ferritin 601 high=300"),
+    "alt": ("alt 200 high=40", "alt 201 high=40"),
+    "ast": ("ast 200 high=40", "ast 201 high=40"),
+    "fibrinogen": ("fibrinogen 201 low=200", "fibrinogen 199 low=200"),
+    "haemophagocytosis": ("haemophagocytosis no", "haemophagocytosis yes"),
+    "anc": ("anc 0.5", "anc 0.49"),
+    "platelets": ("platelets 25", "platelets 24"),
+}
+SEVERITIES = ("observation", "intervention", "severe", "life_threatening")
+CHARTED = {
+    "bleeding transfusion": 3,
+    "bleeding life_threatening": 4,
+    "oxygen_device invasive_ventilation": 4,
+    "dialysis yes": 4,
+}
+
+
+@pytest.mark.parametrize("case", cases(RULE.id), ids=lambda case: case.case)
+def test_case_table(case):
+    assert run_case(RULE, case).wrong == ()
+
+
+def elements(found):
+    return (
+        (found["alt"] or found["ast"])
+        + found["fibrinogen"]
+        + found["haemophagocytosis"]
+        + (found["anc"] or found["platelets"])
+    )
+
+
+def grades(findings, severity, charted):
+    """Every grade over the completions of missing findings and severity."""
+    missing = [name for name, value in findings.items() if value is None]
+    found = set()
+    for completion in itertools.product((False, True), repeat=len(missing)):
+        whole = {**findings, **dict(zip(missing, completion, strict=True))}
+        if not (whole["ferritin"] and elements(whole) >= 1):
+            found.add(0)
+            continue
+        for said in (SEVERITIES.index(severity) + 1,) if severity else (1, 2, 3, 4):
+            found.add(max(said, *(CHARTED[entry] for entry in charted), 1))
+    return found
+
+
+def random_course(rng):
+    findings = {name: rng.choice((False, False, True, None)) for name in SIDES}
+    severity = rng.choice((None, *SEVERITIES))
+    charted = [entry for entry in CHARTED if rng.random() < 0.15]
+    items = [BEFORE]
+    items += [f"d12 {SIDES[name][value]}" for name, value in findings.items() if value is not None]
+    items += [f"d12 iechs_severity {severity}"] * (severity is not None) + [f"d12 {entry}" for entry in charted]
+    return findings, severity, charted, "; ".join(items)
+
+
+def test_random_courses_against_every_completion():
+    seen = set()
+    for seed in range(800):
+        findings, severity, charted, text = random_course(random.Random(seed))
+        found = RULE.run(read_given(text)).overall
+        if text == BEFORE:
+            assert found.state == "not graded"
+            continue
+        wanted = grades(findings, severity, charted)
+        assert (found.low, found.high) == (min(wanted), max(wanted)), (seed, text)
+        seen.add(found.text)
+    assert {"0", "1", "2", "3", "4", "1 to 4", "0 to 4"} <= seen
+
+
+def test_the_codes_are_those_of_the_vocabulary():
+    assert terms.analyte("death").values[int(OF_IECHS)] == "iec_hs"
+    assert terms.analyte("oxygen_device").values[int(VENTILATION)] == "invasive_ventilation"
+    assert terms.analyte("iechs_severity").values == SEVERITIES
+    assert terms.analyte("bleeding").values[2:] == ("transfusion", "life_threatening")
+
+
+def test_a_grade_waits_for_a_clinician_until_it_is_attributed():
+    text = f"{BEFORE}; d12 ferritin 5000 high=300{{}}; d12 anc 0.2{{}}; d12 iechs_severity severe{{}}"
+    assert RULE.run(read_given(text.format("", "", ""))).overall.candidate
+    decided = " attributed=yes"
+    assert not RULE.run(read_given(text.format(decided, decided, decided))).overall.candidate
+
+
+def test_evidence_is_ferritin_and_the_elements():
+    course = read_given(f"{BEFORE}; d12 ferritin 5000 high=300; d12 alt 300 high=40; d12 anc 0.2; d12 platelets 90")
+    codes = {course.record(uid).code for uid in RULE.run(course).overall.evidence}
+    assert codes == {"ferritin", "alt", "anc"}
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_fills_the_same_arrays():
+    compiled = compile_kernel(RULE.kernel)
+    courses = [read_given(case.given) for case in cases(RULE.id)]
+    courses += [read_given(random_course(random.Random(seed))[3]) for seed in range(200)]
+    for course in courses:
+        events, option = RULE.events(course), RULE.settings()
+        fast, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        count = compiled(events, option, fast)
+        assert count == len(plain.at)
+        for one, other in zip(fast, plain, strict=True):
+            np.testing.assert_array_equal(one[:count], other)
