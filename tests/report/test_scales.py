@@ -8,7 +8,7 @@ import pytest
 
 from cartrace.assess import Grade
 from cartrace.report import scales
-from cartrace.report.layout import Heading, Paragraph, Table, cells
+from cartrace.report.layout import Paragraph, Table, cells
 
 
 def grade(low, high=None, rule="crs.astct2019@1", **fields):
@@ -58,10 +58,9 @@ def test_a_family_without_other_editions_has_no_table(full):
 
 def test_scales_without_a_grade_share_one_line(full):
     contents = with_others(full, NONE, NONE)
-    heading, line = scales.other_scales(contents, "crs")
-    assert isinstance(heading, Heading)
+    (line,) = scales.other_scales(contents, "crs")
     assert isinstance(line, Paragraph)
-    assert "".join(piece.text for piece in line.pieces) == "No grade by: Scale 0, Scale 1."
+    assert "".join(piece.text for piece in line.pieces) == "No grade on other scales: Scale 0, Scale 1."
 
 
 def test_the_leading_edition_is_not_among_the_others(full):

@@ -62,7 +62,7 @@ def test_every_infusion_drug_and_procedure_is_listed_with_its_source(full):
 def test_silence_about_drugs_is_not_absence():
     build = CourseBuilder("one")
     build.drug("prednisone", start=build.clock.from_study_day(1))
-    (table,) = [b for b in treatment.section(ReportContents(build.course())).blocks if isinstance(b, Table)]
+    table = next(b for b in treatment.section(ReportContents(build.course())).blocks if isinstance(b, Table))
     assert "may have been given" in table.note
 
 

@@ -11,16 +11,18 @@ Decided here: the grammar.
     kinetics/car_copies_per_ug/cmax      a metric; /site/method before it when an assay has several profiles
     kinetics/car_copies_per_ug/cmax@zero_all   the metric under another BLQ policy
     kinetics/infusion-2/car_copies_per_ug/cmax a metric on the clock of a re-infusion
+    ledger/tocilizumab_doses                   a number of the treatment ledger
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cartrace.assess import Assessment, Grade
+from cartrace.assess.ledger import Ledger
 from cartrace.course import Quantity
 from cartrace.course.clock import MINUTES_PER_DAY
 from cartrace.errors import UnknownTerm
@@ -31,6 +33,7 @@ from cartrace.vocabulary import terms
 DAY = re.compile(r"d(-?\d+)")
 HOUR = re.compile(r"h(-?\d+(?:\.\d+)?)")
 KINETICS = "kinetics"
+LEDGER = "ledger"
 
 
 class GradeAt(NamedTuple):
@@ -56,7 +59,13 @@ class MetricOf(NamedTuple):
     policy: str
 
 
-Target = GradeAt | FactOf | MetricOf
+class LedgerOf(NamedTuple):
+    """A number of the treatment ledger."""
+
+    quantity: Quantity
+
+
+Target = GradeAt | FactOf | MetricOf | LedgerOf
 
 
 def addresses(contents: ReportContents) -> tuple[str, ...]:
@@ -73,18 +82,28 @@ def addresses(contents: ReportContents) -> tuple[str, ...]:
         stem = profile_address(profile, contents.profiles)
         found += [f"{stem}/{metric.id}" for metric in profile.metrics]
         found += [f"{stem}/{m.id}@{policy}" for policy, metrics in profile.sensitivity for m in metrics]
+    found += [f"{LEDGER}/{quantity.id}" for quantity in quantities(contents.ledger)]
     return tuple(dict.fromkeys(found))
 
 
 def resolve(contents: ReportContents, address: str) -> Target:
     """What an address means. Raises `UnknownTerm` with the nearest addresses."""
     wanted = address.strip().strip("/")
-    found = _metric(contents, wanted) if wanted.startswith(KINETICS + "/") else _of_rule(contents, wanted)
+    room = {KINETICS: _metric, LEDGER: _of_ledger}.get(wanted.partition("/")[0], _of_rule)
+    found: Target | None = room(contents, wanted)
     if found is None:
         known = addresses(contents)
         near = terms.nearest(wanted, known) or tuple(a for a in known if a.split("/")[0] == wanted.split("/")[0])[:3]
         raise UnknownTerm("address", address, nearest=near or tuple(a for a in known if "/" not in a)[:5])
     return found
+
+
+def quantities(ledger: Ledger) -> Iterator[Quantity]:
+    """Every number of a ledger: totals, tocilizumab dose by dose, steroids day by day."""
+    yield from ledger.quantities
+    for dose in ledger.tocilizumab:
+        yield from (dose.amount, dose.amount_per_kilogram, dose.interval)
+    yield from (day.equivalent for day in ledger.steroid_days)
 
 
 def rule_id(assessment: Assessment) -> str:
@@ -146,6 +165,11 @@ def step_at(assessment: Assessment, minute: int) -> Grade | None:
     """The step that holds at a minute since the first infusion; None before the first."""
     held = [step for step in assessment.steps if step.at is not None and round(step.at * MINUTES_PER_DAY) <= minute]
     return held[-1] if held else None
+
+
+def _of_ledger(contents: ReportContents, wanted: str) -> LedgerOf | None:
+    name = wanted.partition("/")[2]
+    return next((LedgerOf(quantity) for quantity in quantities(contents.ledger) if quantity.id == name), None)
 
 
 def _metric(contents: ReportContents, wanted: str) -> MetricOf | None:

@@ -1,20 +1,22 @@
 """What a report is made from: one course with everything that was found out about it.
 
 In: results of the rooms below. Out: `ReportContents`.
-Decided here: nothing; the command line and the study fill it.
+Decided here: what follows from course and grades alone is worked out when it is first asked for.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from cartrace.assess import Assessment
+from cartrace.assess.ledger import Ledger, ledger
 from cartrace.course import Course, Finding, InputFile
 from cartrace.kinetics import ProfileResult
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReportContents:
     """One course, its grades, its kinetics, the findings about its files.
 
@@ -29,3 +31,8 @@ class ReportContents:
     inputs: tuple[InputFile, ...] = ()
     folder: Path | None = None
     command: str = ""
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """What was given against toxicity, by the published factors."""
+        return ledger(self.course)

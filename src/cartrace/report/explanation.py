@@ -14,12 +14,13 @@ from importlib import import_module
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade, Rule
+from cartrace.assess.ledger import CAUTIONS
 from cartrace.course import Course, Quantity
 from cartrace.figures import wording
 from cartrace.kinetics import METRICS
 from cartrace.kinetics.metric import FLAGS
 from cartrace.report import evidence
-from cartrace.report.addresses import KINETICS, FactOf, GradeAt, MetricOf, resolve
+from cartrace.report.addresses import KINETICS, FactOf, GradeAt, LedgerOf, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.evidence import Evidence
 from cartrace.vocabulary import sources
@@ -97,6 +98,8 @@ def explain(contents: ReportContents, address: str) -> Explanation:
             return _fact(contents, address, target)
         case MetricOf():
             return _metric(contents, address, target)
+        case LedgerOf():
+            return _ledger(contents, address, target.quantity)
 
 
 def reasons(rule: Rule, codes: Sequence[str]) -> tuple[str, ...]:
@@ -273,4 +276,33 @@ def _metric(contents: ReportContents, address: str, target: MetricOf) -> Explana
         source_keys=keys,
         citations=tuple(sources.source(key).citation for key in keys),
         provisional=(),
+    )
+
+
+def _ledger(contents: ReportContents, address: str, quantity: Quantity) -> Explanation:
+    """A number of the ledger, with the factors of the group that its id begins with."""
+    factors = [f for f in contents.ledger.factors.table if quantity.id.startswith(f.id.partition(".")[0])]
+    keys = tuple(dict.fromkeys(f.source for f in factors if f.source)) or ("cartrace",)
+    return Explanation(
+        address=address,
+        name=quantity.name,
+        sentence=f"{quantity.name}: {quantity_said(quantity).rstrip('.')}.",
+        said=quantity_said(quantity) if quantity.value is not None else "no value",
+        value=quantity.value,
+        low=None,
+        high=None,
+        unit=quantity.unit,
+        definition="Counted and added up from what the record says was given, from the day of the infusion on.",
+        method=quantity.method,
+        settings=tuple((f.id, evidence.with_unit(f.value, f.unit)) for f in factors),
+        reasons=(
+            *(("Lower bound.",) if quantity.censored else ()),
+            *(CAUTIONS[code] for code in quantity.flags),
+        ),
+        settles=(),
+        evidence=evidence.rows(contents.course, quantity.used),
+        left_out=evidence.rows(contents.course, quantity.left_out),
+        source_keys=keys,
+        citations=tuple(sources.source(key).citation for key in keys),
+        provisional=tuple(f"{f.id} was written from memory ({f.source})." for f in factors if f.provisional),
     )

@@ -7,6 +7,7 @@ Decided here: every source that took part is cited once; every provisional sente
 from __future__ import annotations
 
 from cartrace import __version__, assess
+from cartrace.report import ledger
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import definition, metric_definition, settings_said
 from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, method_anchor, plain
@@ -23,7 +24,8 @@ def section(contents: ReportContents) -> Section:
     """The section "Methods"."""
     blocks: list[Block] = [plain(DISCLAIMER), plain(CLOCK)]
     blocks += [*_again(contents), *_inputs(contents), *_rules(contents), *_provisional(contents)]
-    blocks += [*_kinetics(contents), *_bibliography(contents)]
+    blocks += [*_kinetics(contents)]
+    blocks += [*ledger.factor_table(contents), *_bibliography(contents)]
     return Section("methods", "Methods", tuple(blocks))
 
 
@@ -35,6 +37,8 @@ def cited(contents: ReportContents) -> tuple[str, ...]:
     for profile in contents.profiles:
         for metric in profile.metrics:
             keys += metric_definition(metric.id)[1]
+    if ledger.is_kept(contents):
+        keys += [factor.source for factor in contents.ledger.factors.table]
     return tuple(dict.fromkeys(key for key in keys if key in sources.sources()))
 
 

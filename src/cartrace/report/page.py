@@ -10,7 +10,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from cartrace.assess import Assessment
 from cartrace.assess.families import family_of
 from cartrace.errors import MissingExtra
 from cartrace.figures.plates import image_plate
@@ -26,7 +25,7 @@ from cartrace.report import (
     toxicity,
     treatment,
 )
-from cartrace.report.addresses import resolve
+from cartrace.report.addresses import LedgerOf, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
 from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells
@@ -103,9 +102,11 @@ def _with_drawers(contents: ReportContents, found: list[Section], *, every: bool
 def _group(contents: ReportContents, address: str) -> str:
     """Drawers of one rule or profile stand together under its title."""
     target = resolve(contents, address)
-    assessment: Assessment | None = getattr(target, "assessment", None)
-    if assessment is None:
-        return kinetics.title(target.profile)  # type: ignore[union-attr]
+    if isinstance(target, LedgerOf):
+        return "treatment ledger"
+    if isinstance(target, MetricOf):
+        return kinetics.title(target.profile)
+    assessment = target.assessment
     family = family_of(assessment.rule)
     return family.name if family.by_term else assessment.title
 

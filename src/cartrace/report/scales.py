@@ -68,14 +68,15 @@ def other_scales(contents: ReportContents, family_id: str) -> list[Block]:
         return []
     caption = CAPTIONS.get(family_id, f"{family_of(others[0].rule).name}: the same course by other rules")
     graded = [a for a in others if a.overall.low is not None]
-    blocks: list[Block] = [Heading(caption, f"scales-{family_id}")]
+    blocks: list[Block] = []
     if graded:
+        blocks.append(Heading(caption, f"scales-{family_id}"))
         first = leading(contents, family_id)
         rows = tuple(_row(contents, a, first) for a in graded)
         head = ("Rule", "Result", f"Beside {first[0].title}" if len(first) == 1 else "", "Remarks")
         blocks.append(without_empty(Table(caption, head, rows)))
     silent = [(a.title, rule_id(a)) for a in others if a not in graded]
-    blocks += [named("No grade by", silent)] if silent else []
+    blocks += [named("No grade on other scales" if not graded else "No grade by", silent)] if silent else []
     return blocks
 
 

@@ -1,6 +1,6 @@
 """What was given and done: patient, disease, product, infusions, drugs, procedures.
 
-In: contents. Out: the section "Treatment", and the few lines of it that stand at a glance.
+In: contents. Out: the section "Treatment" with its ledger, and the few lines of it that stand at a glance.
 Decided here: what is not recorded is left out of a line, never replaced by a word that could be read as "none".
 """
 
@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from cartrace.course import Course
 from cartrace.course.record import DrugCourse
-from cartrace.report import evidence
+from cartrace.report import evidence, ledger
+from cartrace.report.addresses import LEDGER
 from cartrace.report.contents import ReportContents
 from cartrace.report.layout import Block, Cell, Heading, Pairs, Section, Table, plain, without_empty
 
@@ -19,7 +20,10 @@ def section(contents: ReportContents) -> Section:
     """The section "Treatment"."""
     course = contents.course
     blocks: list[Block] = [*_infusions(course), *_drugs(course), *_procedures(course)]
-    return Section("treatment", "Treatment", tuple(blocks) or (plain("No treatment is recorded.", "calm"),))
+    if ledger.is_kept(contents):
+        blocks += ledger.blocks(contents)
+    shown = tuple(blocks) or (plain("No treatment is recorded.", "calm"),)
+    return Section("treatment", "Treatment", shown, owns=(LEDGER,))
 
 
 def glance(course: Course) -> Pairs:
