@@ -1,96 +1,89 @@
-"""Investigators' grades beside the computed ones: which rule they speak of, on which scale, and whether they agree."""
+"""Investigators' grades beside the computed ones: beside which edition, in which words, with which evidence."""
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
-from cartrace.assess import Assessment, Grade
+from cartrace.assess import Grade
 from cartrace.course import Clock
 from cartrace.course.clock import unknown
-from cartrace.course.record import InvestigatorGrade
-from cartrace.report import investigators, toxicity
+from cartrace.course.record import InvestigatorGrade, Source
+from cartrace.report import explain, investigators, toxicity
 from cartrace.report.layout import Table
 
 DAY = Clock().from_study_day
 
 
-def by_investigator(toxicity_name: str, grade: int = 1, **fields) -> InvestigatorGrade:
-    return InvestigatorGrade(0, toxicity_name, "", grade, fields.pop("moment", unknown()), **fields)
+def set_by_hand(full, *grades):
+    """The full course with these grades in place of its own."""
+    return dataclasses.replace(full, course=dataclasses.replace(full.course, grades=grades))
 
 
-def assessed(rule: str, overall: Grade, days: tuple[Grade, ...] = ()) -> Assessment:
-    return Assessment(f"{rule}@1", rule, (), overall, days=days)
+def by_investigator(name: str, grade: int = 2, scale: str = "", **fields) -> InvestigatorGrade:
+    where = Source("course.yaml", 1)
+    return InvestigatorGrade(9000, name, scale, grade, fields.pop("moment", unknown()), source=where, **fields)
 
 
-def graded(low: int, high: int | None = None, **fields) -> Grade:
-    high = low if high is None else high
-    return Grade("crs.astct2019@1", "graded" if low == high else "range", low, high, **fields)
-
-
-NOT_GRADED = Grade("crs.astct2019@1", "not graded")
-
-
-@pytest.mark.parametrize(
-    ("recorded", "computed", "said"),
-    [
-        (2, graded(2), "agree"),
-        (1, graded(2), "differ: computed higher"),
-        (3, graded(2), "differ: computed lower"),
-        (1, graded(2, 4), "differ: computed higher"),
-        (2, graded(2, 4), "possible: within the computed range"),
-        (4, graded(2, 4), "possible: within the computed range"),
-        (5, graded(2, 4), "differ: computed lower"),
-        (1, NOT_GRADED, "cannot be compared: nothing computed"),
-        (1, None, "cannot be compared: nothing computed"),
-        (0, graded(0, words="CR"), "cannot be compared: the rule gives words"),
-    ],
-)
-def test_comparison_below_at_and_above_the_computed_grade(recorded, computed, said):
-    assert investigators.agreement(by_investigator("CRS", recorded), computed) == said
+def shown(contents) -> list[list[str]]:
+    (table,) = [block for block in investigators.table(contents) if isinstance(block, Table)]
+    return [[cell.text for cell in row] for row in table.rows]
 
 
 @pytest.mark.parametrize(
-    ("name", "rule", "speaks"),
-    [
-        ("CRS", "crs.astct2019", True),
-        ("crs", "crs.astct2019", True),
-        ("ICANS", "crs.astct2019", False),
-        ("ICAHT", "icaht.early", True),
-        ("ICAHT", "icaht.late", True),
-        ("ICAHT early", "icaht.early", True),
-        ("ICAHT early", "icaht.late", False),
-        ("late ICAHT", "icaht.late", True),
-        ("GVHD", "crs.astct2019", False),
-        ("", "crs.astct2019", False),
-    ],
+    ("grade", "said"),
+    [(1, "differ: computed higher"), (2, "agree"), (3, "differ: computed lower")],
 )
-def test_an_investigator_s_grade_speaks_of_its_own_rule(name, rule, speaks):
-    assert investigators.speaks_of(by_investigator(name), assessed(rule, graded(1))) is speaks
+def test_comparison_below_at_and_above_the_computed_grade(full, grade, said):
+    # The computed grade of the course is 2.
+    (row,) = shown(set_by_hand(full, by_investigator("CRS", grade, "ASTCT 2019")))
+    assert row[2:4] == ["2", said]
 
 
 @pytest.mark.parametrize(
-    ("scale", "rule", "differs"),
+    ("scale", "rule"),
     [
-        ("ASTCT 2019", "crs.astct2019", False),
-        ("ASTCT", "crs.astct2019", False),
-        ("Lee 2014", "crs.astct2019", True),
-        ("CTCAE v5.0", "icans.astct2019", True),
-        ("", "crs.astct2019", False),
-        ("EHA/EBMT 2023", "icaht.early", False),
+        ("", "crs.astct2019"),
+        ("ASTCT", "crs.astct2019"),
+        ("Lee 2014", "crs.lee2014"),
+        ("Penn 2018", "crs.penn2018"),
+        ("a scale of our own", "crs.astct2019"),
     ],
 )
-def test_a_grade_on_another_scale_is_said_to_be_one(scale, rule, differs):
-    grade = InvestigatorGrade(0, "CRS", scale, 1, unknown())
-    assert investigators.is_other_scale(grade, assessed(rule, graded(1))) is differs
+def test_a_grade_stands_beside_the_edition_whose_scale_it_names_else_beside_the_leading_one(full, scale, rule):
+    grade = by_investigator("CRS", 1, scale)
+    assert [one.rule.split("@")[0] for one in investigators.beside(set_by_hand(full, grade), grade)] == [rule]
 
 
-def test_a_day_s_grade_is_compared_with_that_day_and_a_maximum_with_the_course():
-    days = (graded(1, day=2), graded(3, day=3))
-    assessment = assessed("crs.astct2019", graded(3), days)
-    day_two = by_investigator("CRS", moment=DAY(2), scope="day")
-    assert investigators.compared(assessment, day_two) == (days[0], "crs.astct2019/d2")
-    assert investigators.compared(assessment, by_investigator("CRS")) == (assessment.overall, "crs.astct2019")
-    assert investigators.compared(assessment, by_investigator("CRS", moment=DAY(9), scope="day")) == (None, "")
+def test_a_scale_that_no_rule_has_is_not_compared(full):
+    (row,) = shown(set_by_hand(full, by_investigator("CRS", 1, "a scale of our own")))
+    assert row[3] == "cannot be compared: set on another scale (a scale of our own)"
+
+
+def test_a_rule_that_gives_words_is_not_compared_with_a_number(full):
+    words = next(a for a in full.assessments if a.rule.startswith("aplasia"))
+    made = dataclasses.replace(words, overall=Grade(words.rule, "graded", 1, 1, words="aplasia"))
+    others = tuple(a for a in full.assessments if a is not words)
+    contents = dataclasses.replace(set_by_hand(full, by_investigator("B-cell aplasia", 1)), assessments=(*others, made))
+    (row,) = shown(contents)
+    assert row[2:4] == ["aplasia", "cannot be compared: the rule gives words"]
+
+
+def test_a_day_s_grade_links_to_that_day_and_a_maximum_to_the_course(full):
+    grades = (by_investigator("CRS", scope="day", moment=DAY(2)), by_investigator("CRS"))
+    contents = set_by_hand(full, *(dataclasses.replace(g, uid=9000 + n) for n, g in enumerate(grades)))
+    (table,) = [block for block in investigators.table(contents) if isinstance(block, Table)]
+    assert [row[2].address for row in table.rows] == ["crs.astct2019/d2", "crs.astct2019"]
+
+
+def test_a_grade_of_a_minute_links_to_the_step_that_held(full):
+    moment = full.course.clock.from_elapsed_hours(37)
+    contents = set_by_hand(full, by_investigator("CRS", 2, "ASTCT 2019", scope="moment", moment=moment))
+    (table,) = [block for block in investigators.table(contents) if isinstance(block, Table)]
+    # Hypotension was seen at hour 36.
+    assert table.rows[0][2].address == "crs.astct2019/h36"
+    assert explain(contents, "crs.astct2019/h36").said == table.rows[0][2].text == "2"
 
 
 def test_investigators_grades_stand_beside_the_computed_ones(full):
@@ -102,3 +95,11 @@ def test_investigators_grades_stand_beside_the_computed_ones(full):
     ]  # fmt: skip
     assert table.rows[1][2].address == "crs.astct2019/d1"
     assert "course.yaml" in rows[0][4]
+
+
+def test_grades_are_said_as_recorded():
+    assert (
+        investigators.recorded_said(by_investigator("CRS", 1, "Lee 2014", scope="maximum"))
+        == "grade 1 (maximum, Lee 2014)"
+    )
+    assert investigators.recorded_said(by_investigator("CRS", 3, moment=DAY(4), scope="day")) == "grade 3 (day 4)"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from cartrace.assess import Assessment
+from cartrace.assess import Assessment, concordance
+from cartrace.assess.concordance import Comparison
 from cartrace.assess.ledger import Ledger, ledger
 from cartrace.course import Course, Finding, InputFile
 from cartrace.kinetics import ProfileResult
@@ -36,3 +37,8 @@ class ReportContents:
     def ledger(self) -> Ledger:
         """What was given against toxicity, by the published factors."""
         return ledger(self.course)
+
+    @cached_property
+    def comparisons(self) -> tuple[Comparison, ...]:
+        """The investigators' grades beside the computed ones."""
+        return concordance.compare(self.course, self.assessments)

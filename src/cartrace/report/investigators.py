@@ -1,53 +1,34 @@
 """The investigators' grades beside the computed ones.
 
 In: contents. Out: a table, and what other sections need of grades set by investigators.
-Decided here: a grade is compared with the edition whose scale it names, else with the leading edition; it agrees when it
-equals the computed one and is possible when it lies within the computed range.
+Decided here: of several editions, a grade is shown beside that whose scale it names, else beside the leading one. Whether
+the two agree is for `assess.concordance` to say.
 """
 
 from __future__ import annotations
 
-import re
-
 from cartrace.assess import Assessment, Grade
+from cartrace.assess.concordance import Comparison
+from cartrace.assess.concordance.comparison import SEVERAL_SCALES, names_another_scale, speaks_of
 from cartrace.assess.families import leads
 from cartrace.course.record import InvestigatorGrade
 from cartrace.report import evidence
-from cartrace.report.addresses import rule_id
+from cartrace.report.addresses import hour
 from cartrace.report.contents import ReportContents
 from cartrace.report.layout import Block, Cell, Heading, Table, grade_cell, without_empty
 
-SCALED = ("crs", "icans")
-"""Beginnings of rules with several scales, whose grades of one number do not mean the same."""
+VERDICTS = {
+    "agrees": "agree",
+    "within range": "possible: within the computed range",
+    "computed higher": "differ: computed higher",
+    "computed lower": "differ: computed lower",
+    "not compared": "cannot be compared",
+}
 
 
 def recorded(contents: ReportContents, assessment: Assessment) -> tuple[InvestigatorGrade, ...]:
     """Grades that clinicians set for what a rule grades."""
-    return tuple(grade for grade in contents.course.grades if speaks_of(grade, assessment))
-
-
-def speaks_of(grade: InvestigatorGrade, assessment: Assessment) -> bool:
-    """Whether an investigator's grade speaks of what a rule grades: "CRS" of crs.astct2019, "ICAHT late" of icaht.late."""
-    family, _, edition = rule_id(assessment).partition(".")
-    words = grade.toxicity.lower().replace("-", " ").split()
-    if family not in words:
-        return False
-    parts = {"early", "late"}
-    return not parts & set(words) or not parts & {edition} or edition in words
-
-
-def is_other_scale(grade: InvestigatorGrade, assessment: Assessment) -> bool:
-    """Whether a CRS or ICANS grade was set on another scale than the rule's; an unstated scale is not known to differ."""
-    family, _, edition = rule_id(assessment).partition(".")
-    said = re.sub(r"[^a-z0-9]", "", grade.scale.lower())
-    return bool(said) and family in SCALED and edition.rstrip("0123456789") not in said
-
-
-def compared_with(contents: ReportContents, grade: InvestigatorGrade) -> tuple[Assessment, ...]:
-    """The assessments an investigator's grade is compared with: those on its own scale, else the leading ones."""
-    found = [a for a in contents.assessments if speaks_of(grade, a)]
-    own = [a for a in found if grade.scale and not is_other_scale(grade, a)] if len(found) > 1 else found
-    return tuple(own if own and rule_id(own[0]).split(".")[0] in SCALED else [a for a in found if leads(a.rule)])
+    return tuple(grade for grade in contents.course.grades if speaks_of(grade, assessment.rule))
 
 
 def recorded_said(grade: InvestigatorGrade) -> str:
@@ -66,18 +47,13 @@ def table(contents: ReportContents) -> list[Block]:
     """Every grade set by investigators with the computed one beside it."""
     rows = []
     for grade in contents.course.grades:
-        computed = compared_with(contents, grade)
-        source = evidence.row(grade).place
-        scale = grade.scale or "scale not stated"
+        source = Cell(evidence.row(grade).place)
         said = f"grade {grade.grade} ({recorded_when(grade)})"
-        first = (Cell(grade.toxicity, note=scale), Cell(said, note=grade.note))
-        for assessment in computed:
-            found, address = compared(assessment, grade)
-            cell = grade_cell(found, address, badge=False) if found else Cell("no grade for that day")
-            other = "set on another scale" if is_other_scale(grade, assessment) else ""
-            rows.append((*first, cell, Cell(agreement(grade, found), note=other), Cell(source)))
-        if not computed:
-            rows.append((*first, Cell("no rule of this run"), Cell("not compared"), Cell(source)))
+        first = (Cell(grade.toxicity, note=grade.scale or "scale not stated"), Cell(said, note=grade.note))
+        found = beside(contents, grade)
+        rows += [(*first, _computed(one), verdict(one), source) for one in found]
+        if not found:
+            rows.append((*first, Cell("no rule of this run"), Cell("not compared"), source))
     if not rows:
         return []
     head = ("Toxicity", "By the investigators", "Computed", "Comparison", "Source")
@@ -88,25 +64,30 @@ def table(contents: ReportContents) -> list[Block]:
     ]
 
 
-def compared(assessment: Assessment, grade: InvestigatorGrade) -> tuple[Grade | None, str]:
-    """The computed grade that speaks about the same time, with its address; the course's for a maximum."""
-    rule = rule_id(assessment)
-    if grade.scope == "maximum" or not grade.moment.known:
-        return assessment.overall, rule
-    for day in assessment.days:
-        if day.day == grade.moment.day:
-            return day, f"{rule}/d{day.day}"
-    return None, ""
+def beside(contents: ReportContents, grade: InvestigatorGrade) -> tuple[Comparison, ...]:
+    """The comparisons of a grade that are shown: with the edition whose scale it names, else with the leading ones."""
+    found = [one for one in contents.comparisons if one.uid == grade.uid]
+    scaled = [one for one in found if one.rule.partition(".")[0] in SEVERAL_SCALES]
+    own = [one for one in scaled if grade.scale and not names_another_scale(grade, one.rule)]
+    return tuple(own or [one for one in found if leads(one.rule)])
 
 
-def agreement(grade: InvestigatorGrade, computed: Grade | None) -> str:
-    """Whether the two agree, in words."""
-    if computed is None or computed.low is None or computed.high is None:
-        return "cannot be compared: nothing computed"
-    if computed.words:
-        return "cannot be compared: the rule gives words"
-    if computed.low == computed.high == grade.grade:
-        return "agree"
-    if computed.low <= grade.grade <= computed.high:
-        return "possible: within the computed range"
-    return "differ: computed lower" if computed.high < grade.grade else "differ: computed higher"
+def verdict(one: Comparison) -> Cell:
+    """Whether the two agree, in words, with what is to be known about the comparison."""
+    if one.computed is not None and one.computed.words:
+        return Cell(f"{VERDICTS['not compared']}: the rule gives words")
+    if one.verdict == "not compared":
+        return Cell(f"{VERDICTS[one.verdict]}: {one.reason}")
+    return Cell(VERDICTS[one.verdict], note=one.reason)
+
+
+def _computed(one: Comparison) -> Cell:
+    return Cell("no grade for that time") if one.computed is None else _linked(one, one.computed)
+
+
+def _linked(one: Comparison, grade: Grade) -> Cell:
+    rule = one.rule.partition("@")[0]
+    place = f"/d{grade.day}" if grade.day is not None else ""
+    if one.scope != "maximum" and not place and grade.at is not None:
+        place = f"/h{hour(grade.at)}"
+    return grade_cell(grade, f"{rule}{place}", badge=False)
