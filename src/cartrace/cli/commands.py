@@ -15,7 +15,10 @@ import cartrace
 COMMANDS = {
     "check": "check",
     "grade": "grade",
+    "concordance": "concordance",
     "kinetics": "kinetics",
+    "ledger": "ledger",
+    "gaps": "gaps",
     "report": "report",
     "figure": "figure",
     "explain": "explain",

@@ -7,5 +7,7 @@ Decided here: nothing; conversion factors stand in `factors.tsv`, each with its 
 from cartrace.assess.ledger.account import Ledger, ledger
 from cartrace.assess.ledger.cautions import CAUTIONS
 from cartrace.assess.ledger.factors import Factor, Factors, factors
+from cartrace.assess.ledger.steroids import SteroidDay
+from cartrace.assess.ledger.tocilizumab import TocilizumabDose
 
-__all__ = ["CAUTIONS", "Factor", "Factors", "Ledger", "factors", "ledger"]
+__all__ = ["CAUTIONS", "Factor", "Factors", "Ledger", "SteroidDay", "TocilizumabDose", "factors", "ledger"]
