@@ -49,6 +49,12 @@ NEVER_ASKED_FOR = {
         "transfusion": "a flag",
         **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
     },
+    "hematotox.": {
+        "lymphodepletion": "places the baseline: the markers are asked for",
+        "red_cells": "says which value counts: the markers are asked for",
+        "platelets_given": "says which value counts: the markers are asked for",
+        "disease": "a flag",
+    },
     "aplasia.bcell": {"lymphocytes": "turns percent into cells, which are asked for"},
     "hypogammaglobulinaemia": {"drug_chart": "a declaration: replacement is asked for"},
     "response.": {

@@ -186,6 +186,7 @@ WORSE = {
     "crs.": {"temperature": UP, "hypotension": UP, "vasopressors": UP},
     "icans.": {"ice": DOWN, "seizure": UP, "motor_weakness": UP, "raised_icp_sign": UP},
     "icaht.": {"anc": DOWN},
+    "hematotox.": {"platelets": DOWN, "anc": DOWN, "haemoglobin": DOWN, "crp": UP, "ferritin": UP},
     "ticaht.": {"platelets": DOWN},
     "aplasia.": {"cd19_cells": DOWN, "cd19_percent": DOWN},
     "hypogammaglobulinaemia": {"igg": DOWN},

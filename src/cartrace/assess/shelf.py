@@ -6,6 +6,7 @@ from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
 from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.hyperinflammation import hlh2004, hscore_fardet2014, iechs_hines2023, mas2016
+from cartrace.assess.hematotox import rejeski2021 as hematotox
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
 from cartrace.assess.icaht import ticaht_early2025 as ticaht_early
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     icaht_late.RULE,
     ticaht_early.RULE,
     ticaht_late.RULE,
+    hematotox.RULE,
     aplasia.RULE,
     hypogammaglobulinaemia.RULE,
     ball.RULE,
