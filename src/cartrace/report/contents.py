@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cartrace.assess import Assessment, concordance
 from cartrace.assess.concordance import Comparison
+from cartrace.assess.gaps import Query, gaps
 from cartrace.assess.ledger import Ledger, ledger
 from cartrace.course import Course, Finding, InputFile
 from cartrace.kinetics import ProfileResult
@@ -42,3 +43,8 @@ class ReportContents:
     def comparisons(self) -> tuple[Comparison, ...]:
         """The investigators' grades beside the computed ones."""
         return concordance.compare(self.course, self.assessments)
+
+    @cached_property
+    def queries(self) -> tuple[Query, ...]:
+        """What somebody should look up in the chart, held against our own schedule."""
+        return gaps(self.course, assessments=self.assessments)

@@ -14,7 +14,7 @@ from cartrace.assess import Assessment
 from cartrace.assess.families import family_of
 from cartrace.figures import wording
 from cartrace.kinetics import ProfileResult
-from cartrace.report import investigators, laboratory, response, scales, treatment
+from cartrace.report import investigators, laboratory, ledger, response, scales, treatment
 from cartrace.report.addresses import profile_address, rule_id
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, why_not
@@ -137,4 +137,8 @@ def _quality(contents: ReportContents) -> Paragraph:
     if contents.course.not_recorded:
         number = wording.number(len(contents.course.not_recorded))
         pieces += [Cell("; "), Cell(f"{number} things known to be missing", href="#quality-missing")]
+    if contents.queries and ledger.is_kept(contents):
+        asked = len(contents.queries)
+        said = "one question to the chart" if asked == 1 else f"{asked} questions to the chart"
+        pieces += [Cell("; "), Cell(said, href="#quality-queries")]
     return Paragraph((*pieces, Cell(".")))
