@@ -69,6 +69,7 @@ NEVER_ASKED_FOR = {
         ("ldh", "aptt", "inr", "bilirubin_direct", "splenomegaly", "temperature", "triglycerides"),
         "another element: counted, decides nothing",
     ),
+    "easix.": {"platelet_transfusion": "a flag"},
     "ctcae5.platelets": {"transfusion": "a flag"},
     "ctcae": {
         "growth_factor": "a flag",

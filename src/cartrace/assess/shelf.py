@@ -5,8 +5,9 @@ from __future__ import annotations
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
 from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
-from cartrace.assess.hyperinflammation import hlh2004, hscore_fardet2014, iechs_hines2023, mas2016
+from cartrace.assess.easix import pennisi2021 as easix
 from cartrace.assess.hematotox import rejeski2021 as hematotox
+from cartrace.assess.hyperinflammation import hlh2004, hscore_fardet2014, iechs_hines2023, mas2016
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
 from cartrace.assess.icaht import ticaht_early2025 as ticaht_early
@@ -38,6 +39,7 @@ RULES: tuple[Rule, ...] = (
     hscore_fardet2014.RULE,
     hlh2004.RULE,
     mas2016.RULE,
+    *easix.RULES,
 )
 
 

@@ -1,0 +1,143 @@
+"""EASIX: case tables, the published formulas, random courses against a second computation over plain lists."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import cases, run_case
+from cartrace.assess.easix.pennisi2021 import MODIFIED, RULES, SIMPLIFIED, STANDARD
+from cartrace.assess.rule import allocate
+
+ALL_CASES = [(rule, case) for rule in RULES for case in cases(rule.id)]
+every_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+
+
+@pytest.mark.parametrize(("rule", "case"), ALL_CASES, ids=lambda x: x.id if hasattr(x, "id") else x.case)
+def test_case_table(rule, case):
+    assert run_case(rule, case).wrong == ()
+
+
+def facts(rule, given):
+    return {fact.id: fact.value for fact in rule.run(read_given(given)).facts}
+
+
+# Inputs as printed (LDH, creatinine mg/dL, CRP mg/dL, platelets) with the three indices worked out by hand.
+@pytest.mark.parametrize(
+    ("ldh", "creatinine", "crp", "platelets", "easix", "m_easix", "s_easix"),
+    [
+        (250, 0.8, 1.0, 200, 1.0, 1.25, 1.25),
+        (600, 1.2, 12.0, 30, 24.0, 240, 20),
+        (300, 1.0, 0.3, 150, 2.0, 0.6, 2.0),
+        (1000, 2.5, 25, 10, 250, 2500, 100),
+        (180, 0.5, 0.5, 300, 0.3, 0.3, 0.6),
+    ],
+)
+def test_formulas(ldh, creatinine, crp, platelets, easix, m_easix, s_easix):
+    given = f"d1 ldh {ldh}; d1 creatinine {creatinine}; d1 crp {crp} mg/dL; d1 platelets {platelets}"
+    for rule, index in ((STANDARD, easix), (MODIFIED, m_easix), (SIMPLIFIED, s_easix)):
+        found = facts(rule, given)
+        assert found["peak"] == pytest.approx(index, rel=1e-12)
+        assert 2 ** found["log2_peak"] == pytest.approx(index, rel=1e-12)
+
+
+def test_a_unit_slip_of_crp_would_be_tenfold():
+    in_mg_per_l = "d1 ldh 250; d1 platelets 100; d1 crp 40"
+    assert facts(MODIFIED, in_mg_per_l)["peak"] == pytest.approx(10)
+    assert facts(MODIFIED, in_mg_per_l + " mg/dL")["peak"] == pytest.approx(100)
+
+
+def random_course(rng):
+    """Daily values of four inputs, some missing; none falls on a day next to another without its own."""
+    days = sorted(rng.sample(range(-14, 40, 3), rng.randrange(1, 8)))
+    table = {}
+    for day in days:
+        table[day] = {
+            "ldh": rng.choice((None, rng.randrange(100, 3000))),
+            "platelets": rng.choice((None, 0.5, rng.randrange(1, 400), rng.randrange(1, 400))),
+            "creatinine": rng.choice((None, rng.randrange(3, 40) / 10)),
+            "crp": rng.choice((None, rng.randrange(1, 400))),
+        }
+    text = "; ".join(
+        f"d{day} {name} {value}" for day, row in table.items() for name, value in row.items() if value is not None
+    )
+    return table, text
+
+
+def index_of(rule, row):
+    third = {"easix.standard": "creatinine", "easix.modified": "crp"}.get(rule.id)
+    needed = ["ldh", "platelets"] + ([third] if third else [])
+    if any(row[name] is None for name in needed):
+        return None
+    factor = {"creatinine": row["creatinine"], "crp": (row["crp"] or 0) / 10, None: 1}[third]
+    return row["ldh"] * factor / max(row["platelets"], 1)
+
+
+@every_rule
+def test_random_courses_against_a_second_computation(rule):
+    folds = 0
+    for seed in range(300):
+        table, text = random_course(random.Random(seed))
+        found = rule.run(read_given(text))
+        indices = {day: index_of(rule, row) for day, row in table.items() if row["ldh"] is not None}
+        assert [(step.at, step.state == "graded") for step in found.steps] == [
+            (day, index is not None) for day, index in indices.items()
+        ]
+        before = [index for day, index in indices.items() if day <= 0 and index is not None]
+        after = [index for day, index in indices.items() if day > 0 and index is not None]
+        values = {fact.id: fact.value for fact in found.facts}
+        assert values["baseline"] == (pytest.approx(before[-1]) if before else None), seed
+        assert values["peak"] == (pytest.approx(max(after)) if after else None), seed
+        assert found.overall.state == ("graded" if after else "not graded")
+        if before and after:
+            assert values["fold"] == pytest.approx(max(after) / before[-1])
+            folds += 1
+    assert folds > 20
+
+
+@every_rule
+def test_more_ldh_and_fewer_platelets_raise_the_index(rule):
+    rest = "; d3 creatinine 1; d3 crp 50"
+    by_ldh = [facts(rule, f"d3 ldh {ldh}; d3 platelets 50{rest}")["peak"] for ldh in (100, 250, 900, 4000)]
+    by_platelets = [facts(rule, f"d3 ldh 300; d3 platelets {n}{rest}")["peak"] for n in (300, 100, 20, 5, 1)]
+    assert by_ldh == sorted(set(by_ldh))
+    assert by_platelets == sorted(set(by_platelets))
+
+
+def test_the_number_of_a_day_stands_in_its_step():
+    found = SIMPLIFIED.run(read_given("d-2 ldh 200; d-2 platelets 150; d3 ldh 600; d3 platelets 30; d6 ldh 300"))
+    assert [step.text for step in found.steps] == ["1.333", "20", "not graded"]
+    assert found.overall.text == "measured"
+
+
+def test_evidence_is_what_the_peak_was_made_of():
+    course = read_given("d2 ldh 200; d2 platelets 100; d2 crp 10; d5 ldh 900; d5 platelets 20; d5 crp 200")
+    found = MODIFIED.run(course)
+    assert sorted(course.record(uid).value for uid in found.overall.evidence) == [20, 200, 900]
+    peak = next(fact for fact in found.facts if fact.id == "peak")
+    assert peak.used == found.overall.evidence
+
+
+def test_each_index_asks_for_its_own_inputs():
+    assert [channel.name for channel in STANDARD.channels][-1] == "creatinine"
+    assert [channel.name for channel in MODIFIED.channels][-1] == "crp"
+    assert len(SIMPLIFIED.channels) == 3
+
+
+@pytest.mark.slow
+@every_rule
+def test_the_compiled_kernel_fills_the_same_arrays(rule):
+    compiled = compile_kernel(rule.kernel)
+    courses = [read_given(case.given) for case in cases(rule.id)]
+    courses += [read_given(random_course(random.Random(seed))[1]) for seed in range(200)]
+    for course in courses:
+        events, option = rule.events(course), rule.settings()
+        fast, plain = allocate(rule.rows(len(events.time))), rule.calculate(events, option)
+        count = compiled(events, option, fast)
+        assert count == len(plain.at)
+        for one, other in zip(fast, plain, strict=True):
+            np.testing.assert_allclose(one[:count], other, rtol=1e-14)
