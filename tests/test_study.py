@@ -40,7 +40,8 @@ def test_rules_by_the_beginning_of_their_ids():
     assert {rule.id for rule in study.chosen_rules(("response",))} == {
         r.id for r in RULES if r.id.startswith("response.")
     }
-    assert [rule.id for rule in study.chosen_rules(("crs.astct2019@1", "crs"))] == ["crs.astct2019"]
+    chosen = study.chosen_rules(("crs.astct2019@1", "crs"))
+    assert [rule.id for rule in chosen] == [r.id for r in RULES if r.id.startswith("crs.")]
     with pytest.raises(UnknownTerm, match="crs"):
         study.chosen_rules(("csr",))
 

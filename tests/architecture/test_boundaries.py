@@ -22,16 +22,28 @@ SIDES = ("below", "at", "above")
 
 # Inputs whose silence never opens a range, by rule (a prefix) and input, and why.
 NEVER_ASKED_FOR = {
-    "crs.astct2019": {
-        "fluid_bolus": "a sign of hypotension: hypotension itself is asked for",
+    "crs.": {
         "systolic_bp": "stands in by option: hypotension itself is asked for",
         **dict.fromkeys(
             ("norepinephrine", "epinephrine", "dopamine", "phenylephrine", "other_vasopressor", "vasopressin"),
-            "the number of vasopressors is asked for",
+            "number, dose and duration of vasopressors are asked for",
         ),
         "infusion": "a course begins with one",
         "complete_charts": "a declaration, not a finding",
         "clock": "places study days only",
+    },
+    "crs.astct2019": {"fluid_bolus": "a sign of hypotension: hypotension itself is asked for"},
+    **{
+        edition: {
+            "fluid_bolus": "a sign of hypotension: hypotension itself is asked for",
+            "oxygen_flow": "stands in for FiO2, which is asked for",
+            **dict.fromkeys(("antipyretic", "anticytokine", "corticosteroid"), "a flag"),
+        }
+        for edition in ("crs.lee2014", "crs.cartox2018", "crs.mskcc2018", "crs.ctcae5")
+    },
+    "crs.penn2018": {
+        **dict.fromkeys(("oxygen_flow", "fio2"), "any supplemental oxygen is grade 3: the device is asked for"),
+        **dict.fromkeys(("antipyretic", "anticytokine", "corticosteroid"), "a flag"),
     },
     "icans.astct2019": {
         "global_aphasia": "consciousness is asked for",

@@ -24,5 +24,6 @@ def test_a_misspelt_rule_names_the_nearest():
 
 
 def test_rules_of_a_prefix():
-    assert [rule.id for rule in shelf.rules_of("crs")] == ["crs.astct2019"]
+    assert [rule.id for rule in shelf.rules_of("crs.astct2019")] == ["crs.astct2019"]
+    assert {"crs.astct2019", "crs.lee2014"} <= {rule.id for rule in shelf.rules_of("crs")}
     assert shelf.rules_of("cr") == ()

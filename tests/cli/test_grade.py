@@ -24,9 +24,9 @@ def test_a_course_folder_is_graded_with_what_would_settle_it(run):
 
 
 def test_rows_by_day_and_by_step(data, run):
-    days = run("grade", "small", "--rule", "crs", "--by", "day", "--csv").stdout.splitlines()
+    days = run("grade", "small", "--rule", "crs.astct2019", "--by", "day", "--csv").stdout.splitlines()
     assert len(list(csv.DictReader(days))) == 1
-    steps = list(csv.DictReader(run("grade", "small", "--rule", "crs", "--by", "step", "--csv").stdout.splitlines()))
+    steps = list(csv.DictReader(run("grade", "small", "--rule", "crs.astct2019", "--by", "step", "--csv").stdout.splitlines()))
     assert next(row["low"] for row in steps) == "2"
     assert steps[0]["from_d"] == "0.25"
 
@@ -37,7 +37,7 @@ def test_an_option_changes_the_settings_that_are_printed(data):
 
 
 def test_a_folder_of_courses_gives_a_row_for_each(run):
-    rows = list(csv.DictReader(run("grade", "two", "--rule", "crs", "--csv").stdout.splitlines()))
+    rows = list(csv.DictReader(run("grade", "two", "--rule", "crs.astct2019", "--csv").stdout.splitlines()))
     assert [(row["course"], row["low"]) for row in rows] == [("a", "2"), ("b", "0")]
 
 

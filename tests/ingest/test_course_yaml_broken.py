@@ -123,7 +123,7 @@ CASES = {
     ),
     "an unknown source": (
         course("sources: [lee2019asct]\n"),
-        [("source.unknown", YAML, 4, "sources", "did you mean lee2019astct?")],
+        [("source.unknown", YAML, 4, "sources", "did you mean lee2019astct")],
     ),
     "a picture that is not there": (
         {**course("images:\n  - {kind: photograph, site: skin, caption: leg, file: legg.png}\n"), "leg.png": b"x"},

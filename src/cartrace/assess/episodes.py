@@ -86,7 +86,8 @@ def _steps(rule: Rule, rows: Steps, events: Events) -> tuple[Grade, ...]:
 
 
 def _days_with_entries(events: Events) -> tuple[int, ...]:
-    return tuple(sorted({int(day) for day, time in zip(events.day, events.time, strict=True) if time >= 0}))
+    entries = zip(events.day, events.time, events.uid, strict=True)
+    return tuple(sorted({int(day) for day, time, uid in entries if time >= 0 and uid >= 0}))
 
 
 def days(steps: tuple[Grade, ...], study_days: tuple[int, ...], start_minute: int) -> tuple[Grade, ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
 from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
+from cartrace.assess.crs import cartox2018, lee2014, mskcc2018, penn2018
+from cartrace.assess.crs import ctcae5 as crs_ctcae5
 from cartrace.assess.easix import pennisi2021 as easix
 from cartrace.assess.hematotox import rejeski2021 as hematotox
 from cartrace.assess.hyperinflammation import hlh2004, hscore_fardet2014, iechs_hines2023, mas2016
@@ -21,6 +23,11 @@ from cartrace.vocabulary import terms
 
 RULES: tuple[Rule, ...] = (
     crs_astct2019.RULE,
+    lee2014.RULE,
+    penn2018.RULE,
+    cartox2018.RULE,
+    mskcc2018.RULE,
+    crs_ctcae5.RULE,
     icans_astct2019.RULE,
     icaht_early.RULE,
     icaht_late.RULE,

@@ -60,7 +60,7 @@ class Channel:
     meaning: str = ""
 
 
-class _Row(NamedTuple):
+class EventRow(NamedTuple):
     time: float
     channel: int
     order: int
@@ -88,7 +88,7 @@ def event_row(
     low: float | None = None,
     high: float | None = None,
     order: int = 0,
-) -> _Row:
+) -> EventRow:
     """One event for `from_rows`, for records that `gather` does not read (lesions, MRD, disease sites, procedures).
 
     moment     None for a standing fact: time -inf, before every event
@@ -98,17 +98,17 @@ def event_row(
     time = -math.inf if moment is None else moment.time
     day = BEFORE_EVERY_DAY if moment is None else moment.day if moment.day is not None else math.floor(moment.time)
     exact = 1 if moment is not None and moment.precision == "minute" else 0
-    return _Row(time, channel, order, uid, day, _limit(value), int(status), _limit(low), _limit(high), 0, exact)
+    return EventRow(time, channel, order, uid, day, _limit(value), int(status), _limit(low), _limit(high), 0, exact)
 
 
 def _limit(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _observation_row(observation: Observation, channel: int) -> _Row:
+def _observation_row(observation: Observation, channel: int) -> EventRow:
     moment = observation.moment
     attributed = 0 if observation.attributed is None else 1 if observation.attributed else -1
-    return _Row(
+    return EventRow(
         moment.time,
         channel,
         0,
@@ -123,23 +123,23 @@ def _observation_row(observation: Observation, channel: int) -> _Row:
     )
 
 
-def _drug_rows(drug: DrugCourse, channel: int) -> Iterator[_Row]:
+def _drug_rows(drug: DrugCourse, channel: int) -> Iterator[EventRow]:
     nan = math.nan
     start = drug.start
     exact = 1 if start.precision == "minute" else 0
     day = start.day if start.day is not None else math.floor(start.time)
     dose = _limit(drug.dose)
-    yield _Row(start.time, channel, 0, drug.uid, day, dose, int(Status.DONE), nan, nan, 0, exact)
+    yield EventRow(start.time, channel, 0, drug.uid, day, dose, int(Status.DONE), nan, nan, 0, exact)
     if drug.end_state == "not recorded":
-        yield _Row(start.time, channel, 1, drug.uid, day, nan, int(Status.NOT_RECORDED), nan, nan, 0, exact)
+        yield EventRow(start.time, channel, 1, drug.uid, day, nan, int(Status.NOT_RECORDED), nan, nan, 0, exact)
     elif drug.end_state == "ended" and drug.end is not None and drug.end.known:
         end = drug.end
         end_day = end.day if end.day is not None else math.floor(end.time)
         end_exact = 1 if end.precision == "minute" else 0
-        yield _Row(end.time, channel, 2, drug.uid, end_day, 0.0, int(Status.DONE), nan, nan, 0, end_exact)
+        yield EventRow(end.time, channel, 2, drug.uid, end_day, 0.0, int(Status.DONE), nan, nan, 0, end_exact)
 
 
-def _rows(course: Course, channels: tuple[Channel, ...]) -> Iterator[_Row]:
+def _rows(course: Course, channels: tuple[Channel, ...]) -> Iterator[EventRow]:
     by_code = {code: i for i, channel in enumerate(channels) for code in channel.codes}
     by_drug = {name: i for i, channel in enumerate(channels) for name in channel.drugs}
     by_class = {name: i for i, channel in enumerate(channels) for name in channel.drug_classes}
@@ -156,15 +156,15 @@ def _rows(course: Course, channels: tuple[Channel, ...]) -> Iterator[_Row]:
             yield from _drug_rows(drug, number)
 
 
-def gather(course: Course, channels: tuple[Channel, ...], extra: Iterable[_Row] = ()) -> Events:
+def gather(course: Course, channels: tuple[Channel, ...], extra: Iterable[EventRow] = ()) -> Events:
     """The events of `course` on `channels` and the `extra` ones, sorted. An analyte or drug belongs to one channel at most."""
     return from_rows([*_rows(course, channels), *extra])
 
 
-def from_rows(rows: Iterable[_Row]) -> Events:
+def from_rows(rows: Iterable[EventRow]) -> Events:
     """Sort rows and lay them out as arrays."""
     ordered = sorted(rows, key=lambda row: (row.time, row.channel, row.order, row.uid))
-    columns = list(zip(*ordered, strict=True)) or [()] * len(_Row._fields)
+    columns = list(zip(*ordered, strict=True)) or [()] * len(EventRow._fields)
     time, channel, _, uid, day, value, status, low, high, attributed, exact = columns
     return Events(
         np.array(time, dtype=np.float64),

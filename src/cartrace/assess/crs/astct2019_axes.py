@@ -45,6 +45,9 @@ ROOM_AIR, BLOW_BY, NASAL_CANNULA, HIGH_FLOW_CANNULA, FACE_MASK, VENTURI_MASK, CP
     0, 1, 2, 3, 4, 6, 7, 9, 10,
 )  # fmt: skip
 
+# In the place of a device: nothing to grade; something nobody recorded.
+NO_SUPPORT, OPEN = -2, -1
+
 # Bits of `reasons`, in the order of `astct2019.REASONS`.
 VASOPRESSIN_ALONE, HIGH_FLOW_DEVICE_LOW, AIRWAY_PROTECTION, ELSEWHERE, PROXY = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 4
 
@@ -172,21 +175,21 @@ def pressure(events: Events, current: Ints, lost: Ints, proxy: float, axis: Ints
 
 
 @part
-def hypotension_axis(
+def vasopressors(
     events: Events, current: Ints, running: Ints, lost: Ints, complete: int, proxy: float, axis: Ints
-) -> None:
-    """Level of hypotension now, into `axis`."""
-    clear_axis(axis)
+) -> tuple[int, int, int, bool, bool]:
+    """(hypotension, vasopressors for certain, at most, vasopressin for certain, possibly); flags and evidence into `axis`.
+
+    Nothing at all, (NO, 0, 0, False, False), when what there is was attributed to another cause.
+    """
     state = pressure(events, current, lost, proxy, axis)
     chart = current[inputs.CHARTED]
     charted = chart >= 0 and not np.isnan(events.value[chart])
     if axis[FLAGS] & ELSEWHERE:
-        return
+        return NO, 0, 0, False, False
     if charted and events.attributed[chart] == -1:
         axis[FLAGS] |= ELSEWHERE
-        axis[LOW], axis[HIGH] = (1 if state == YES else 0), (0 if state == NO else 1)
-        axis[MISSING] = 1 << inputs.HYPOTENSION if state == UNKNOWN else 0
-        return
+        return state, 0, 0, False, False
     certain, possible = 0, 0
     for agent in range(inputs.AGENTS_FIRST, inputs.AGENTS_LAST + 1):
         if running[agent] > 0:
@@ -207,14 +210,24 @@ def hypotension_axis(
     if silent and not charted:
         most = max(certain, SEVERAL_VASOPRESSORS_FROM)
     if state == NO and number == 0 and not alone:
-        return
+        return NO, 0, 0, False, False
+    if alone and number == 0:
+        axis[FLAGS] |= VASOPRESSIN_ALONE
+    return state, number, most, alone, maybe_alone
+
+
+@part
+def hypotension_axis(
+    events: Events, current: Ints, running: Ints, lost: Ints, complete: int, proxy: float, axis: Ints
+) -> None:
+    """Level of hypotension now, into `axis`."""
+    clear_axis(axis)
+    state, number, most, alone, maybe_alone = vasopressors(events, current, running, lost, complete, proxy, axis)
     axis[LOW] = hypotension_level(number, alone, state == YES)
     axis[HIGH] = hypotension_level(most, maybe_alone, state != NO)
     if axis[LOW] < axis[HIGH]:
         axis[MISSING] |= 1 << inputs.HYPOTENSION if state == UNKNOWN and axis[LOW] == 0 else 0
         axis[MISSING] |= 1 << inputs.CHARTED if most > number or maybe_alone != alone else 0
-    if alone and number == 0:
-        axis[FLAGS] |= VASOPRESSIN_ALONE
 
 
 @part
@@ -228,15 +241,19 @@ def hypotension_level(vasopressors: int, vasopressin: bool, hypotension: bool) -
 
 
 @part
-def hypoxia_axis(events: Events, current: Ints, device_since: int, complete: int, axis: Ints) -> None:
-    """Level of hypoxia now, into `axis`."""
-    clear_axis(axis)
+def oxygen_support(
+    events: Events, current: Ints, device_since: int, complete: int, axis: Ints
+) -> tuple[int, float, float]:
+    """(device, lowest and highest flow); flags and evidence into `axis`.
+
+    The device is the coded one, NO_SUPPORT when nothing is to be graded, or OPEN when nobody recorded which it is.
+    """
     device, flow = current[inputs.DEVICE], current[inputs.FLOW]
     name(axis, device)
     known = device >= 0 and not np.isnan(events.value[device])
     if known and events.attributed[device] == -1:
         axis[FLAGS] |= ELSEWHERE
-        return
+        return NO_SUPPORT, 0.0, 0.0
     if device >= 0 and not known:
         device_since = minute_of(events.time[device])
     if flow >= 0 and device >= 0 and minute_of(events.time[flow]) < device_since:
@@ -245,22 +262,30 @@ def hypoxia_axis(events: Events, current: Ints, device_since: int, complete: int
     elsewhere = flow >= 0 and events.attributed[flow] == -1 and low > -np.inf
     if known and flow >= 0 and events.value[device] == ROOM_AIR and high > FLOW_ABOVE and not elsewhere:
         known = minute_of(events.time[flow]) <= minute_of(events.time[device])
-    if not known:
-        if device < 0 and flow < 0 and complete & inputs.COMPLETE_OXYGEN:
-            return
-        name(axis, flow)
-        axis[FLAGS] |= ELSEWHERE if elsewhere else 0
-        if device < 0 and (elsewhere or high <= FLOW_ABOVE):
-            return
-        if not elsewhere:
-            axis[LOW] = 2 if low > LOW_FLOW_UP_TO else 1 if low > FLOW_ABOVE else 0
+    if known:
+        if events.value[device] in (NASAL_CANNULA, HIGH_FLOW_CANNULA):
+            name(axis, flow)
+        return int(events.value[device]), low, high
+    if device < 0 and flow < 0 and complete & inputs.COMPLETE_OXYGEN:
+        return NO_SUPPORT, 0.0, 0.0
+    name(axis, flow)
+    axis[FLAGS] |= ELSEWHERE if elsewhere else 0
+    if device < 0 and (elsewhere or high <= FLOW_ABOVE):
+        return NO_SUPPORT, 0.0, 0.0
+    return OPEN, -np.inf if elsewhere else low, high
+
+
+@part
+def hypoxia_axis(events: Events, current: Ints, device_since: int, complete: int, axis: Ints) -> None:
+    """Level of hypoxia now, into `axis`."""
+    clear_axis(axis)
+    code, low, high = oxygen_support(events, current, device_since, complete, axis)
+    if code == OPEN:
+        axis[LOW] = 2 if low > LOW_FLOW_UP_TO else 1 if low > FLOW_ABOVE else 0
         axis[HIGH] = 3
         axis[MISSING] = 1 << inputs.DEVICE if axis[LOW] < axis[HIGH] else 0
-        return
-    code = int(events.value[device])
-    if code in (NASAL_CANNULA, HIGH_FLOW_CANNULA):
+    elif code in (NASAL_CANNULA, HIGH_FLOW_CANNULA):
         cannula(low, high, code == HIGH_FLOW_CANNULA, axis)
-        name(axis, flow)
     elif code == BLOW_BY:
         axis[LOW], axis[HIGH] = 1, 1
     elif FACE_MASK <= code <= VENTURI_MASK:

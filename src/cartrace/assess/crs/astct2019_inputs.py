@@ -7,9 +7,10 @@ Decided here: how open-ended ways of writing a drug course are read.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 
 from cartrace.course import Channel, Course, Events
-from cartrace.course.events import event_row, gather
+from cartrace.course.events import EventRow, event_row, gather
 from cartrace.course.record import DrugCourse
 
 TEMPERATURE, HYPOTENSION, BOLUS, SYSTOLIC, CHARTED, DEVICE, FLOW, DEATH = 0, 1, 2, 3, 4, 5, 6, 7
@@ -42,15 +43,19 @@ CHANNELS = (
 COMPLETE_DRUGS, COMPLETE_VASOPRESSORS, COMPLETE_OXYGEN = 1, 2, 4
 
 
-def gather_with_standing_facts(course: Course, channels: tuple[Channel, ...]) -> Events:
+def gather_with_standing_facts(
+    course: Course, channels: tuple[Channel, ...], extra: Iterable[EventRow] = (), declared: int = 0
+) -> Events:
     """Events with infusions, declared charts and the clock; open-ended ways of writing drugs made explicit.
+
+    extra      rows of an edition's own; declared: charts of its own that are complete, added up
 
     One dose of a vasopressor has no end; one dose of another drug ends as it begins. A drug whose start nobody
     recorded takes back the declaration that its chart is complete: it was given, but not at a known time.
     """
     drugs = tuple(_explicit_end(drug) for drug in course.drugs)
     undated = {drug.drug_class for drug in drugs if not drug.start.known}
-    charts = 0
+    charts = declared
     if "drugs" in course.complete and not undated & {"antipyretic", "anticytokine", "corticosteroid"}:
         charts |= COMPLETE_DRUGS
     if course.complete & {"drugs", "vasopressors"} and "vasopressor" not in undated:
@@ -62,7 +67,7 @@ def gather_with_standing_facts(course: Course, channels: tuple[Channel, ...]) ->
         event_row(CLOCK, course.clock.start_minute or 0, moment=None),
     ]
     infusions = [event_row(INFUSION, None, moment=i.moment, uid=i.uid) for i in course.infusions if i.moment.known]
-    return gather(dataclasses.replace(course, drugs=drugs), channels, standing + infusions)
+    return gather(dataclasses.replace(course, drugs=drugs), channels, [*standing, *infusions, *extra])
 
 
 def _explicit_end(drug: DrugCourse) -> DrugCourse:

@@ -1,0 +1,73 @@
+"""The machine over time that editions of CRS share, with an edition of one line: grade 2 while the patient is hypotensive."""
+
+import numpy as np
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.crs import astct2019, episode
+from cartrace.assess.crs import astct2019_axes as axes
+from cartrace.assess.crs import astct2019_inputs as inputs
+from cartrace.assess.crs.evidence import not_asked
+from cartrace.assess.rule import allocate
+
+OPTION = np.array([24.0, 24.0, 0.0, 0.0])
+
+
+def one_line(events, state, now, option):
+    i = state.current[inputs.HYPOTENSION]
+    state.pressure[axes.LOW] = state.pressure[axes.HIGH] = 1 if i >= 0 and events.value[i] > 0 else 0
+
+
+def mild_line(events, state, now, option):
+    state.mild[:] = 1
+
+
+def grades(given, levels, waiver):
+    events = inputs.gather_with_standing_facts(read_given(given), inputs.CHANNELS)
+    steps = allocate(3 * len(events.time) + 2)
+    holds, rank = episode.reading_holds(OPTION), axes.ranks(events)
+    rows = episode.over_time(events, OPTION, steps, holds, rank, levels, waiver)
+    return [(int(steps.low[i]), int(steps.high[i])) for i in range(rows)]
+
+
+AFEBRILE = "h6 temperature 39; h6 hypotension no; h12 temperature 37; h12 hypotension yes; complete drugs"
+
+
+@pytest.mark.parametrize(("waiver", "later"), [(astct2019.waived, (0, 0)), (not_asked, (2, 2))])
+def test_an_edition_says_whether_fever_is_asked_for_within_an_episode(waiver, later):
+    worst, first, second = grades(AFEBRILE, one_line, waiver)
+    assert first == (1, 1)
+    assert second == later
+    assert worst == max(first, later)
+
+
+@pytest.mark.parametrize("waiver", [astct2019.waived, not_asked])
+def test_no_edition_begins_without_fever(waiver):
+    assert grades("h6 temperature 37; h6 hypotension yes; complete drugs", one_line, waiver)[0] == (0, 0)
+
+
+@pytest.mark.parametrize("waiver", [astct2019.waived, not_asked])
+def test_fever_adds_one_to_the_level(waiver):
+    assert grades("h6 temperature 38; h6 hypotension yes; complete drugs", one_line, waiver)[0] == (2, 2)
+
+
+def test_what_is_mild_counts_within_an_episode_only():
+    assert grades("h6 temperature 37", mild_line, not_asked)[0] == (0, 0)
+    assert grades("h6 temperature 39; h12 temperature 37", mild_line, not_asked) == [(1, 1), (1, 1), (1, 1)]
+
+
+def test_what_is_mild_keeps_an_episode_open():
+    given = "h6 temperature 39; h12 temperature 37; h30 temperature 37; h40 temperature 37; h41 hypotension yes"
+    assert grades(given, mild_line, not_asked)[-1] == (1, 1)
+
+
+def test_after_resolution_fever_is_asked_for_again():
+    given = "h6 temperature 39; h6 hypotension no; h12 temperature 37; h12 hypotension no; h30 temperature 37"
+    given += "; h30 hypotension no; h40 temperature 37; h40 hypotension yes; complete drugs"
+    assert grades(given, one_line, not_asked)[-1] == (0, 0)
+
+
+def test_without_a_temperature_the_line_is_certain_once_an_episode_is_open():
+    given = "h6 temperature 39; h10 temperature status=not_done; h10 hypotension yes; complete drugs"
+    assert grades(given, one_line, not_asked)[-1] == (2, 2)
+    assert grades(given, one_line, astct2019.waived)[-1] == (0, 2)
