@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from cartrace.course import CourseBuilder
 from cartrace.figures import toxicity
 from cartrace.figures.description import Lanes, Silent
@@ -40,3 +42,13 @@ def test_nothing_assessed_is_one_line():
     assert toxicity.panel(CourseBuilder("x").course(), (), AXIS, 1.0) == Silent(
         "toxicity", "", "CRS, ICANS: not assessed"
     )
+
+
+def test_only_the_leading_scale_has_a_lane(dense):
+    first = next(a for a in dense.assessments if a.rule.startswith("crs"))
+    other = dataclasses.replace(first, rule="crs.lee2014@1", title="CRS, Lee 2014")
+    panel = toxicity.panel(dense.course, (*dense.assessments, other), AXIS, 30.0)
+    assert panel == toxicity.panel(dense.course, dense.assessments, AXIS, 30.0)
+    alone = toxicity.panel(dense.course, (other,), AXIS, 30.0)
+    assert isinstance(alone, Lanes)
+    assert [lane.key for lane in alone.lanes] == ["crs.lee2014", "crs-recorded"]

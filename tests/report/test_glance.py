@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+from cartrace.assess import Grade
 from cartrace.assess.families import family_of, leads
 from cartrace.report import glance
 from cartrace.report.layout import Cards, Paragraph, cells
@@ -31,7 +34,7 @@ def test_a_grade_by_investigators_stands_where_none_can_be_computed(silent):
 
 def test_the_leading_edition_of_every_family_is_on_the_first_screen_and_no_other(contents):
     section = glance.section(contents)
-    linked = {cell.address for cell in cells(section.blocks)}
+    linked = {cell.address.split("/")[0] for cell in cells(section.blocks)}
     rules = {a.rule.split("@")[0] for a in contents.assessments}
     first = {rule for rule in rules if leads(rule) and not family_of(rule).by_term}
     assert first <= linked
@@ -58,3 +61,17 @@ def test_findings_are_counted(full, silent):
 
 def test_short_parts_become_a_sentence():
     assert glance.sentence(["onset day 2", "duration 4 days"]) == "Onset day 2; duration 4 days."
+
+
+def test_an_index_without_grades_shows_its_values(full):
+    from cartrace.course import Quantity
+
+    found = next(a for a in full.assessments if a.rule.startswith("easix.standard"))
+    facts = (Quantity("baseline", "b", 6.557, "", "easix"), Quantity("peak", "p", 197.4, "", "easix"))
+    made = dataclasses.replace(found, overall=Grade(found.rule, "graded", 1, 1, words="measured"), facts=facts)
+    others = tuple(a for a in full.assessments if a is not found)
+    cards = {card.title: card for card in glance.cards(dataclasses.replace(full, assessments=(*others, made)))}
+    assert [(name, cell.text, cell.address) for name, cell in cards[found.title].results] == [
+        ("baseline", "6.56", "easix.standard/baseline"),
+        ("peak", "197", "easix.standard/peak"),
+    ]

@@ -1,13 +1,14 @@
 """Panel "CRS and ICANS": grade ribbons over time, with the investigators' grades kept beside the computed ones.
 
 In: course, assessments, time axis. Out: a panel of lanes, or one line when nothing is known.
-Decided here: one lane per toxicity; what has no day is a text in the lane.
+Decided here: one lane per toxicity, on its leading scale; what has no day is a text in the lane.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cartrace.assess.families import leads
 from cartrace.assess.result import Assessment
 from cartrace.course import Course
 from cartrace.course.record import InvestigatorGrade
@@ -18,12 +19,13 @@ SHOWN = (("crs", "CRS"), ("icans", "ICANS"))
 
 
 def panel(course: Course, assessments: Sequence[Assessment], axis: TimeAxis, last: float) -> Panel:
-    """Ribbons of every CRS and ICANS rule that was run."""
+    """Ribbons of the leading CRS and ICANS rules; of what was run when none of them leads."""
     lanes = []
     missing = []
     for family, name in SHOWN:
         recorded = [g for g in course.grades if g.toxicity.lower().startswith(family)]
-        found = ribbons.find(assessments, family)
+        every = ribbons.find(assessments, family)
+        found = [assessment for assessment in every if leads(assessment.rule)] or every
         if not found and not recorded:
             missing.append(name)
             continue

@@ -22,6 +22,8 @@ from cartrace.report.kinetics import is_curve, title
 from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 
 FACTS = (("onset_day", "onset"), ("peak_day", "peak on"), ("duration_elapsed", "duration"), ("best_day", "best on"))
+MEASURED = "measured"
+VALUES = ("baseline", "peak")
 SHOWN_UP_TO = 4
 """Laboratory terms on a card: the worst ones."""
 
@@ -74,7 +76,7 @@ def _card(contents: ReportContents, assessment: Assessment) -> Card:
         "response" if family_of(rule).subject == "response" else "state" if assessment.overall.words else "grade"
     )
     label = "computed" if recorded else plain_label
-    results = [(label, grade_cell(assessment.overall, rule, badge=False))]
+    results = _measured(assessment) or [(label, grade_cell(assessment.overall, rule, badge=False))]
     for grade in recorded:
         cell = Cell(str(grade.grade), low=grade.grade, high=grade.grade, graded=True)
         results.append(
@@ -87,6 +89,15 @@ def _card(contents: ReportContents, assessment: Assessment) -> Card:
     if assessment.overall.low is None:
         lines += _why(contents, assessment)
     return Card(assessment.title, tuple(results), tuple(lines))
+
+
+def _measured(assessment: Assessment) -> list[tuple[str, Cell]]:
+    """Of an index without grades its values: baseline and peak."""
+    if assessment.overall.words != MEASURED:
+        return []
+    known = {fact.id: fact for fact in assessment.facts if fact.value is not None}
+    rule = rule_id(assessment)
+    return [(name, Cell(quantity_said(known[name]), f"{rule}/{name}")) for name in VALUES if name in known]
 
 
 def sentence(parts: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from cartrace.assess.families import FAMILIES, Family, family_of, leads
 from cartrace.report.addresses import rule_id
 from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import settles
+from cartrace.report.explanation import quantity_said, settles
 from cartrace.report.layout import Block, Cell, Heading, Table, grade_cell, without_empty
 
 CAPTIONS = {
@@ -24,6 +24,9 @@ CAPTIONS = {
     "cytopenia": "The same counts by other definitions",
     "response_ball": "Haematological response: the same evaluations by other criteria",
 }
+
+FACTS_SHOWN = 3
+"""Facts that stand beside a result in words."""
 
 
 def families(subject: str) -> tuple[Family, ...]:
@@ -83,9 +86,11 @@ def other_scales(contents: ReportContents, family_id: str) -> list[Block]:
 def _row(contents: ReportContents, other: Assessment, first: tuple[Assessment, ...]) -> tuple[Cell, ...]:
     rule = assess.rule(other.rule)
     wanted = "; ".join(settles(rule, other.overall.settles))
-    said = f"Would be settled by: {wanted}." if wanted else ""
+    known = [fact for fact in other.facts if fact.value is not None][:FACTS_SHOWN] if other.overall.words else []
+    said = " ".join(f"{fact.name}: {quantity_said(fact)}." for fact in known)
+    said += f" Would be settled by: {wanted}." if wanted else ""
     beside_first = comparison(other.overall, first[0].overall) if len(first) == 1 else ""
-    return Cell(other.title), grade_cell(other.overall, rule.id), Cell(beside_first), Cell(said)
+    return Cell(other.title), grade_cell(other.overall, rule.id), Cell(beside_first), Cell(said.strip())
 
 
 def comparison(other: Grade, first: Grade) -> str:
