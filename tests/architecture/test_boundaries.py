@@ -69,6 +69,17 @@ NEVER_ASKED_FOR = {
     },
     "aplasia.bcell": {"lymphocytes": "turns percent into cells, which are asked for"},
     "hypogammaglobulinaemia": {"drug_chart": "a declaration: replacement is asked for"},
+    **dict.fromkeys(
+        ("response.cibmtr", "response.nci2010", "response.nccn"),
+        dict.fromkeys(("marrow_cellularity", "cells_counted"), "takes no part"),
+    ),
+    "response.pontedilegno2022": dict.fromkeys(
+        (
+            *("anc", "platelets", "platelet_transfusion", "growth_factor"),
+            *("marrow_cellularity", "cells_counted", "rbc_transfusion"),
+        ),
+        "takes no part",
+    ),
     "response.": {
         "marrow_adequate": "a marrow with a blast count is evaluable",
         "known_before": "a standing fact",

@@ -66,7 +66,7 @@ FAMILIES: tuple[Family, ...] = (
         "response_ball",
         "Haematological response in B-ALL",
         "response",
-        ("response.ball", "response.cibmtr", "response.nci", "response.nccn", "response.pontedilegno"),
+        ("response.ball", "response.cibmtr", "response.nci2010", "response.nccn", "response.pontedilegno2022"),
         ("response.ball",),
     ),
     _alone("mrd", "MRD response", "response", "response.mrd"),

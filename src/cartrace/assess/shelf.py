@@ -16,7 +16,7 @@ from cartrace.assess.icaht import ticaht_early2025 as ticaht_early
 from cartrace.assess.icaht import ticaht_late2025 as ticaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
 from cartrace.assess.labs import ctcae5, ctcae6
-from cartrace.assess.response import ball, extramedullary, mrd
+from cartrace.assess.response import ball, cibmtr, extramedullary, mrd, nccn, nci2010, pontedilegno2022
 from cartrace.assess.rule import Rule
 from cartrace.errors import UnknownTerm
 from cartrace.vocabulary import terms
@@ -37,6 +37,10 @@ RULES: tuple[Rule, ...] = (
     aplasia.RULE,
     hypogammaglobulinaemia.RULE,
     ball.RULE,
+    cibmtr.RULE,
+    nci2010.RULE,
+    nccn.RULE,
+    pontedilegno2022.RULE,
     mrd.RULE,
     extramedullary.RULE,
     cns_cog.RULE,

@@ -15,6 +15,7 @@ from cartrace.course.record import Infusion, Observation, Source
 _UNITS = {
     "Cel": "°C",
     "10*9/L": "10⁹/L",
+    "10*12/L": "10¹²/L",
     "10*6/kg": "10⁶/kg",
     "10*6": "10⁶ cells",
     "/uL": "cells/µL",

@@ -65,6 +65,11 @@ def a_patient(chance: random.Random) -> dict[str, Any]:
         "cns_before": maybe(chance.choice(["cns1", "cns3a"]), 0.3),
         "blood": maybe((chance.randint(10, 45), chance.choice([0, 0, 2])), 0.5),
         "skin": maybe(chance.choice([None, "resolved", "silent"]), 0.3),
+        "mrd": maybe(
+            (chance.randint(20, 36), chance.choice([0.0001, 0.009, 0.01, 0.3, "negative", "not_recorded"])), 0.4
+        ),
+        "red_cells": maybe(chance.randint(15, 30), 0.3),
+        "red_cells_asked": chance.choice(["not_asked", "asked"]),
         "cri_mode": chance.choice(["one_lineage", "any"]),
         "aplasia": chance.choice(["after_counts", "before_counts"]),
         "silent_sites": chance.choice(["free", "range"]),
@@ -82,6 +87,10 @@ def in_words(patient: dict[str, Any]) -> list[str]:
         start, end = patient["gcsf"]
         items.append(f"d{start}-{'' if end is None else end} drug filgrastim")
     items += [f"d{day} platelet_transfusion yes" for day in patient["bags"]]
+    if patient["mrd"]:
+        items.append(f"d{patient['mrd'][0]} mrd marrow flow {patient['mrd'][1]}")
+    if patient["red_cells"] is not None:
+        items.append(f"d{patient['red_cells']} rbc_transfusion yes")
     if patient["cellularity"] is not None:
         items.append(f"d28 marrow_cellularity {patient['cellularity']}")
     if patient["cells"] is not None:
@@ -140,14 +149,32 @@ def possible_disease(patient: dict[str, Any]) -> list[list[bool]]:
     return answers
 
 
+def possible_mrd(patient: dict[str, Any]) -> list[float]:
+    if not patient["mrd"] or abs(patient["mrd"][0] - 28) > 7:
+        return [0.0]
+    value = patient["mrd"][1]
+    return [0.0] if value == "negative" else [0.0, 1.0] if value == "not_recorded" else [value]
+
+
+def possible_red_cells(patient: dict[str, Any]) -> list[bool]:
+    if patient["red_cells_asked"] == "not_asked":
+        return [False]
+    if patient["red_cells"] is not None and 0 <= 28 - patient["red_cells"] < 7:
+        return [True]
+    unknown = "transfusions" not in patient["charts"] and patient["support_unknown"] == "range"
+    return [False, True] if unknown else [False]
+
+
 def answer(patient: dict[str, Any]) -> tuple[str, ...]:
     """(best, worst) over every completion, or () when there is none to speak of."""
     results = set()
     cellularities = [3, 50] if patient["cellularity"] is None else [patient["cellularity"]]
     cells = [50, 500] if patient["cells"] is None else [patient["cells"]]
     blasts = [0, 99] if patient["blasts"] is None else [patient["blasts"]]
-    for b, anc, platelets, cellular, counted, *sick in itertools.product(
+    for b, mrd, given, anc, platelets, cellular, counted, *sick in itertools.product(
         blasts,
+        possible_mrd(patient),
+        possible_red_cells(patient),
         possible_counts(patient, "anc"),
         possible_counts(patient, "platelets"),
         cellularities,
@@ -155,13 +182,13 @@ def answer(patient: dict[str, Any]) -> tuple[str, ...]:
         *possible_disease(patient),
     ):
         empty = cellular < 10 and counted < 200
-        if b >= 5 or any(sick):
+        if b >= 5 or mrd >= 0.01 or any(sick):
             word = "not CR"
         elif empty and patient["aplasia"] == "before_counts":
             word = "aplastic"
-        elif min(anc / 1.0, platelets / 100) >= 1:
+        elif min(anc / 1.0, platelets / 100) >= 1 and not given:
             word = "CR"
-        elif min(anc / 0.5, platelets / 50) >= 1:
+        elif min(anc / 0.5, platelets / 50) >= 1 and not given:
             word = "CRh"
         elif max(anc / 1.0, platelets / 100) >= 1:
             word = "CRi"
@@ -177,6 +204,7 @@ def answer(patient: dict[str, Any]) -> tuple[str, ...]:
 
 def graded(patient: dict[str, Any], items: list[str]) -> tuple[str, ...]:
     options = {name: patient[name] for name in ("cri_mode", "aplasia", "silent_sites", "support_unknown")}
+    options["red_cells"] = patient["red_cells_asked"]
     overall = RULE.run(read_given("; ".join(items)), options).overall
     if overall.low is None or overall.high is None:
         return ()
@@ -210,7 +238,8 @@ def test_the_less_is_known_the_wider_the_range() -> None:
         items = in_words(patient)
         full = graded(patient, items)
         left = chance.choice(items)
-        if "involved" in left or "d28 blasts" in left or "d-5" in left or not full:
+        # Nobody looked: what was never looked for is no silence.
+        if "involved" in left or "d28 blasts" in left or "d-5" in left or " mrd " in left or "rbc" in left or not full:
             continue
         fewer = graded(patient, [item for item in items if item != left])
         if not fewer:

@@ -1,6 +1,6 @@
 """What the haematological response is judged by, as events: marrow, counts, their support, and the other compartments.
 
-In: `Course`. Out: `Events` on the channels of response.ball.
+In: `Course`. Out: `Events` on the channels of the editions.
 Decided here: which records speak for which input. A blast percentage without a site is of marrow; panels of marrow or
 blood count too. A course of growth factor or platelets becomes a start (1) and a stop (0); an open end has no stop, an
 end nobody wrote down is an event of status not recorded. A standing 0 says that the chart is declared complete.
@@ -32,7 +32,9 @@ from cartrace.course.record import DrugCourse, Observation
     EXTRAMEDULLARY,
     KNOWN_BEFORE,
     THERAPY,
-) = range(13)
+    RED_CELLS,
+    MRD,
+) = range(15)
 CHANNELS = (
     Channel("marrow_blasts", meaning="Blasts in marrow [%]"),
     Channel("blood_blasts", meaning="Blasts in blood [%] or [/uL]"),
@@ -47,7 +49,18 @@ CHANNELS = (
     Channel("extramedullary", meaning="Extramedullary response: low and high hold its bounds"),
     Channel("known_before", meaning="Standing facts: compartment (low) involved before the infusion 1, free 0"),
     Channel("next_therapy", codes=("next_therapy",), meaning="Next anticancer therapy, transplant included"),
+    Channel("rbc_transfusion", codes=("rbc_transfusion",), meaning="Red cells given"),
+    Channel("mrd", codes=("mrd",), meaning="MRD fraction in marrow"),
 )
+
+
+def without(channels: tuple[Channel, ...], *unused: int) -> tuple[Channel, ...]:
+    """`channels` in their places, those that take no part in an edition described so."""
+    return tuple(
+        Channel(channel.name, meaning="Takes no part in this edition") if number in unused else channel
+        for number, channel in enumerate(channels)
+    )
+
 
 PHENOTYPE = 1.0
 """`low` of a blast count that came with a panel; a panel without one asks for no blast count."""
@@ -55,9 +68,16 @@ PHENOTYPE = 1.0
 PLAIN = {
     channel.codes[0]: number
     for number, channel in enumerate(CHANNELS)
-    if channel.codes and channel.name not in ("platelet_transfusion", "next_therapy")
+    if channel.codes and channel.name not in ("platelet_transfusion", "rbc_transfusion", "next_therapy", "mrd")
 }
 """Analyte code -> channel, for inputs that enter as they are."""
+
+GIVEN = {"platelet_transfusion": TRANSFUSION, "rbc_transfusion": RED_CELLS}
+CONCENTRATES = {"platelet_concentrate": TRANSFUSION, "red_cells": RED_CELLS}
+"""Transfusions by their two charts -> channel."""
+
+PER_MICROLITRE = 1.0
+"""`high` of blasts in blood that were counted per uL; a percentage has none."""
 
 
 def _observation_rows(observation: Observation) -> Iterator[Any]:
@@ -67,12 +87,16 @@ def _observation_rows(observation: Observation) -> Iterator[Any]:
         yield event_row(PLAIN[code], observation.value, **given)
     elif code == "blasts_percent" and site in ("", "marrow"):
         yield event_row(MARROW_BLASTS, observation.value, **given)
-    elif (code == "blasts_percent" and site == "blood") or code == "blasts_per_ul":
-        yield event_row(BLOOD_BLASTS, observation.value, **given)
-    elif code == "platelet_transfusion" and observation.status != Status.NOT_DONE and observation.value != 0.0:
-        yield event_row(TRANSFUSION, observation.value, **given)
+    elif code == "blasts_percent" and site == "blood":
+        yield event_row(BLOOD_BLASTS, observation.value, high=0.0, **given)
+    elif code == "blasts_per_ul":
+        yield event_row(BLOOD_BLASTS, observation.value, high=PER_MICROLITRE, **given)
+    elif code == "mrd" and site in ("", "marrow"):
+        yield event_row(MRD, observation.value, **given)
+    elif code in GIVEN and observation.status != Status.NOT_DONE and observation.value != 0.0:
+        yield event_row(GIVEN[code], observation.value, **given)
         if observation.status == Status.DONE:
-            yield event_row(TRANSFUSION, 0.0, moment=observation.moment, uid=observation.uid, order=2)
+            yield event_row(GIVEN[code], 0.0, moment=observation.moment, uid=observation.uid, order=2)
 
 
 def _support_rows(drug: DrugCourse, channel: int) -> Iterator[Any]:
@@ -90,6 +114,7 @@ def _support_rows(drug: DrugCourse, channel: int) -> Iterator[Any]:
 def _standing_rows(course: Course) -> Iterator[Any]:
     if "transfusions" in course.complete:
         yield event_row(TRANSFUSION, 0.0, moment=None)
+        yield event_row(RED_CELLS, 0.0, moment=None)
     if "drugs" in course.complete:
         yield event_row(GROWTH_FACTOR, 0.0, moment=None)
     for place, compartment in (("marrow", MARROW_BLASTS), ("blood", BLOOD_BLASTS), ("cns", CNS)):
@@ -114,20 +139,24 @@ def _extramedullary_rows(course: Course) -> Iterator[Any]:
 
 
 def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
-    """Everything response.ball reads."""
+    """Everything an edition reads: `channels` is the whole of CHANNELS or its first part."""
     rows = [row for o in course.observations if o.moment.known for row in _observation_rows(o)]
     for panel in course.panels:
         if panel.site in ("marrow", "blood") and panel.moment.known:
             channel = MARROW_BLASTS if panel.site == "marrow" else BLOOD_BLASTS
             status = Status.NOT_RECORDED if panel.blasts_percent is None else Status.DONE
             told: dict[str, Any] = {"moment": panel.moment, "uid": panel.uid, "status": status, "low": PHENOTYPE}
+            told["high"] = 0.0
             rows.append(event_row(channel, panel.blasts_percent, **told))
     for drug in course.drugs:
         if drug.drug_class == "growth_factor":
             rows += _support_rows(drug, GROWTH_FACTOR)
-        elif drug.drug == "platelet_concentrate":
-            rows += _support_rows(drug, TRANSFUSION)
+        elif drug.drug in CONCENTRATES:
+            rows += _support_rows(drug, CONCENTRATES[drug.drug])
+    for result in course.mrd:
+        if result.moment.known and result.site in ("", "marrow"):
+            rows.append(event_row(MRD, result.fraction, moment=result.moment, uid=result.uid, status=result.status))
     rows += _standing_rows(course)
     rows += _extramedullary_rows(course)
     rows += therapy_rows(course, THERAPY)
-    return without_attribution(from_rows(rows))
+    return without_attribution(from_rows(row for row in rows if row.channel < len(channels)))
