@@ -17,6 +17,7 @@ COMMANDS = {
     "grade": "grade",
     "concordance": "concordance",
     "kinetics": "kinetics",
+    "episodes": "episodes",
     "ledger": "ledger",
     "gaps": "gaps",
     "report": "report",

@@ -1,0 +1,127 @@
+"""The whole form: the made-up course by hand, and courses that cannot answer."""
+
+from pathlib import Path
+
+import pytest
+
+import cartrace
+from cartrace import ingest
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.crs.astct2019 import RULE as CRS
+from cartrace.assess.forms import episode_forms
+from cartrace.assess.forms.episode_form import fields
+from cartrace.assess.icans.astct2019 import RULE as ICANS
+
+BUSY = Path(cartrace.__file__).parent / "examples" / "busy-course"
+
+# By hand from vitals.csv, pumps.csv, neurology.csv and course.yaml; the infusion began at 10:00.
+CRS_BY_HAND = {
+    "occurred": "yes",
+    "onset_day": "1",
+    "highest_grade": "3",
+    "highest_grade_day": "7",
+    "resolved": "yes",
+    "resolution_day": "9",
+    "episodes": "2",
+    "second_wave": "yes",
+    "second_wave_day": "6",
+    "fever": "yes",
+    "hypotension": "yes",
+    "vasopressor_agents": "2",
+    "respiratory_support": "nasal cannula",
+    "tocilizumab": "yes",
+    "siltuximab": "no",
+    "corticosteroid": "yes",
+    # CRS until 08:00 on day 9 (hour 214), ICANS from hour 172.
+    "overlap": "42",
+}
+ICANS_BY_HAND = {
+    "onset_day": "7",
+    "highest_grade": "3",
+    "second_wave": "no",
+    "lowest_ice": "4",
+    "consciousness": "awakens to touch",
+    "seizure": "brief",
+    "motor_weakness": "no",
+    "tocilizumab": "no",
+    "overlap": "42",
+}
+
+
+@pytest.fixture(scope="module")
+def busy():
+    course = ingest.read(BUSY).courses[0]
+    return course, episode_forms(course, (CRS.run(course), ICANS.run(course)))
+
+
+def test_the_made_up_course_by_hand(busy):
+    crs, icans = busy[1]
+    assert {field: crs.found(field).text for field in CRS_BY_HAND} == CRS_BY_HAND
+    assert {field: icans.found(field).text for field in ICANS_BY_HAND} == ICANS_BY_HAND
+
+
+def test_durations_differ_by_convention(busy):
+    crs = busy[1][0]
+    # From 19:00 on day 1 to 18:00 on day 4: 2 d 23 h elapsed; days 1, 2, 3 and 4.
+    assert crs.found("duration_elapsed").number == pytest.approx(71 / 24)
+    assert crs.found("duration_inclusive").number == 4.0
+
+
+def test_each_syndrome_has_its_own_fields_and_its_records(busy):
+    course, forms = busy
+    uids = {record.uid for group in course.groups() for record in group}
+    for form in forms:
+        asked = [answer.field.id for answer in form.answers]
+        assert asked == [field.id for field in fields() if field.toxicity in ("", form.toxicity.lower())]
+        assert all(set(answer.found.used) <= uids for answer in form.answers)
+    with pytest.raises(KeyError):
+        forms[0].found("lowest_ice")
+
+
+def test_who_asks_is_said_with_what_was_read():
+    assert {field.ebmt for field in fields()} <= {"", "read"}
+    assert {field.id for field in fields() if field.ebmt} == {
+        "occurred",
+        "onset_day",
+        "resolution_day",
+        "highest_grade",
+    }
+    assert {field.cibmtr for field in fields()} == {"", "read", "memory"}
+    assert len({field.id for field in fields()}) == len(fields())
+
+
+def form(given):
+    (found,) = episode_forms(read_given(given), (CRS.run(read_given(given)),))
+    return found
+
+
+def test_a_course_without_crs():
+    calm = form("h6 temperature 37; h6 hypotension no; h6 oxygen_device room_air; complete drugs vasopressors")
+    assert calm.found("occurred").text == "no"
+    assert calm.found("onset_day").reason == "no episode"
+    assert calm.found("second_wave").reason == "no episode"
+    assert calm.found("tocilizumab").reason == "no episode"
+
+
+def test_a_range_is_never_answered_as_no():
+    unknown = form("h6 temperature 39; h6 hypotension no")
+    assert unknown.found("occurred").text == "yes"
+    assert "to" in unknown.found("highest_grade").text
+    assert unknown.found("highest_grade").number is None
+    assert form("h6 hypotension no").found("occurred").reason == "not graded by the rule"
+
+
+def test_an_open_episode_is_not_resolved_and_its_duration_a_lower_bound():
+    begun = form(
+        "h6 temperature 39; h6 hypotension no; h6 oxygen_device room_air; "
+        "h12 temperature 39; h12 hypotension no; h12 oxygen_device room_air; complete drugs vasopressors"
+    )
+    assert begun.found("resolved").text == "no"
+    assert begun.found("resolution_day").reason == "not resolved by the last entry"
+    assert begun.found("duration_elapsed").text.startswith(">= ")
+    assert begun.found("second_wave_day").reason == "one episode"
+    assert begun.found("overlap").reason == "the other syndrome was not graded"
+
+
+def test_nothing_graded_gives_no_form():
+    assert episode_forms(read_given("h6 temperature 39"), ()) == ()
