@@ -57,6 +57,12 @@ NEVER_ASKED_FOR = {
         "granulocytes": "a flag",
         **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
     },
+    "recovery.": {
+        "wbc": "stands in for neutrophils, which are asked for",
+        "gcsf": "a flag",
+        "granulocytes": "a flag",
+        **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
+    },
     "ticaht.": {
         "transfusion": "a flag",
         **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),

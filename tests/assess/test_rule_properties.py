@@ -140,6 +140,7 @@ def test_the_unit_a_value_came_in_changes_nothing(
 # Rules in which what nobody recorded is no look at all, and why.
 NO_LOOK = {
     "icaht.early": "days without a count are read off the line between their neighbours, as published",
+    "recovery.neutrophils": "days without a count are read off the line between their neighbours, as in early ICAHT",
     "ticaht.early": "days without a count are read off the line between their neighbours, as in early ICAHT",
 }
 
@@ -244,7 +245,7 @@ def test_a_worse_finding_never_improves_the_grade(rule: Rule, first: int, which:
         if o.code in ways and o.status == Status.DONE and o.moment.time > 0 and o.attributed is not False
     ]
     if not places:
-        assert ways or rule.id.startswith("easix.") or rule.id in ("response.mrd", "response.extramedullary")
+        assert ways or rule.id.startswith(("easix.", "recovery.")) or rule.id in ("response.mrd", "response.extramedullary")
         return
     index = places[which % len(places)]
     worse = worsened(course.observations[index], ways[course.observations[index].code], chance)

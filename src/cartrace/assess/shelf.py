@@ -12,6 +12,7 @@ from cartrace.assess.hematotox import rejeski2021 as hematotox
 from cartrace.assess.hyperinflammation import hlh2004, hscore_fardet2014, iechs_hines2023, mas2016
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early
 from cartrace.assess.icaht import late_rejeski2023 as icaht_late
+from cartrace.assess.icaht import recovery_rejeski2021 as recovery
 from cartrace.assess.icaht import ticaht_early2025 as ticaht_early
 from cartrace.assess.icaht import ticaht_late2025 as ticaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     icaht_late.RULE,
     ticaht_early.RULE,
     ticaht_late.RULE,
+    recovery.RULE,
     hematotox.RULE,
     aplasia.RULE,
     hypogammaglobulinaemia.RULE,
