@@ -34,6 +34,7 @@ NONE = Grade("crs.astct2019@1", "not graded")
         (grade(1), NONE, ""),
         (grade(1, words="CR"), grade(2, words="CR"), "the same"),
         (grade(1, words="CR"), grade(1, words="CRi"), ""),
+        (grade(1, words="measured"), grade(1, words="measured"), ""),
     ],
 )
 def test_how_a_grade_lies_beside_another(other, first, said):

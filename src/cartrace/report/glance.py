@@ -22,7 +22,6 @@ from cartrace.report.kinetics import is_curve, title
 from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 
 FACTS = (("onset_day", "onset"), ("peak_day", "peak on"), ("duration_elapsed", "duration"), ("best_day", "best on"))
-MEASURED = "measured"
 VALUES = ("baseline", "peak")
 SHOWN_UP_TO = 4
 """Laboratory terms on a card: the worst ones."""
@@ -93,7 +92,7 @@ def _card(contents: ReportContents, assessment: Assessment) -> Card:
 
 def _measured(assessment: Assessment) -> list[tuple[str, Cell]]:
     """Of an index without grades its values: baseline and peak."""
-    if assessment.overall.words != MEASURED:
+    if assessment.overall.words != scales.MEASURED:
         return []
     known = {fact.id: fact for fact in assessment.facts if fact.value is not None}
     rule = rule_id(assessment)

@@ -14,12 +14,14 @@ from cartrace.course import Quantity
 from cartrace.figures import wording
 from cartrace.report import evidence
 from cartrace.report.addresses import LEDGER
+from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said
-from cartrace.report.layout import Block, Cell, Heading, Paragraph, Table, without_empty
+from cartrace.report.layout import Block, Cell, Heading, Table, without_empty
 
 FOLD_ABOVE = 10
 NOT_GIVEN = "none given"
+ZERO = "none, by a chart that is declared complete"
 LEAD = (
     "From the day of the infusion on. The ledger annotates; it never advises treatment. "
     "Conversion factors stand in the methods."
@@ -83,23 +85,25 @@ def _steroids(ledger: Ledger) -> list[Block]:
 
 
 def _silent(ledger: Ledger) -> list[Block]:
-    """Numbers that are 0 in one line, those without a value in a line for each reason."""
-    lines: dict[str, list[Quantity]] = {}
+    """Treatments of which every number is 0 or none in one line for each cause."""
+    lines: dict[str, dict[str, Quantity]] = {}
+    given = {_treatment(quantity) for quantity in ledger.quantities if quantity.value}
     for quantity in ledger.quantities:
-        if quantity.value == 0:
-            lines.setdefault("0 by a chart that is declared complete", []).append(quantity)
-        elif quantity.value is None and quantity.reason != NOT_GIVEN:
-            lines.setdefault(quantity.reason, []).append(quantity)
-    found: list[Block] = []
-    for reason, members in lines.items():
-        pieces = [Cell(f"{reason[0].upper()}{reason[1:]}: ")]
-        for number, quantity in enumerate(members):
-            pieces += [Cell("; ")] if number else []
-            pieces.append(
-                Cell(quantity.name.lower() if quantity.name[1:2].islower() else quantity.name, _address(quantity))
-            )
-        found.append(Paragraph((*pieces, Cell(".")), "calm"))
-    return found
+        name = _treatment(quantity)
+        if name in given or quantity.reason == NOT_GIVEN:
+            continue
+        reason = ZERO if quantity.value == 0 else quantity.reason
+        lines.setdefault(reason[0].upper() + reason[1:], {}).setdefault(name, quantity)
+    return [
+        named(reason, [(name, _address(quantity)) for name, quantity in members.items()])
+        for reason, members in lines.items()
+    ]
+
+
+def _treatment(quantity: Quantity) -> str:
+    """What a number speaks of: "tocilizumab" of "Tocilizumab, in all"."""
+    name = quantity.name.partition(",")[0]
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
 def _address(quantity: Quantity) -> str:

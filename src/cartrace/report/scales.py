@@ -25,6 +25,9 @@ CAPTIONS = {
     "response_ball": "Haematological response: the same evaluations by other criteria",
 }
 
+MEASURED = "measured"
+"""What an index without grades says: its values are its facts."""
+
 FACTS_SHOWN = 3
 """Facts that stand beside a result in words."""
 
@@ -76,8 +79,9 @@ def other_scales(contents: ReportContents, family_id: str) -> list[Block]:
         blocks.append(Heading(caption, f"scales-{family_id}"))
         first = leading(contents, family_id)
         rows = tuple(_row(contents, a, first) for a in graded)
-        head = ("Rule", "Result", f"Beside {first[0].title}" if len(first) == 1 else "", "Remarks")
-        blocks.append(without_empty(Table(caption, head, rows)))
+        compared = len(first) == 1 and any(row[2].text for row in rows)
+        note = f"Compared with {first[0].title}." if compared else ""
+        blocks.append(without_empty(Table(caption, ("Rule", "Result", "Comparison", "Remarks"), rows, note)))
     silent = [(a.title, rule_id(a)) for a in others if a not in graded]
     blocks += [named("No grade on other scales" if not graded else "No grade by", silent)] if silent else []
     return blocks
@@ -96,7 +100,7 @@ def _row(contents: ReportContents, other: Assessment, first: tuple[Assessment, .
 def comparison(other: Grade, first: Grade) -> str:
     """How a grade lies beside another in words; empty where the two are no numbers of the same kind."""
     if other.words or first.words:
-        return "the same" if other.text == first.text else ""
+        return "the same" if other.text == first.text != MEASURED else ""
     if None in (other.low, other.high, first.low, first.high):
         return ""
     low, high, first_low, first_high = other.low or 0, other.high or 0, first.low or 0, first.high or 0
