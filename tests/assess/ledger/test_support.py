@@ -85,3 +85,9 @@ def test_silence_and_entries_without_a_time(record):
 def test_only_the_days_asked_for(record):
     # Infusion at 10:00, so day 1 begins at hour 14.
     assert [hours(found(record(seen=STEPS), Days(day, day)))[0] for day in (0, 1, 2)] == [4.0, 19.0, 0.0]
+
+
+def test_support_that_nobody_ended_before_the_days_may_reach_into_them(record):
+    oxygen = found(record(seen=device((0, "nasal_cannula"))), Days(2, 4))["oxygen_hours"]
+    assert (oxygen.value, oxygen.censored, oxygen.flags) == (0.0, True, ("ongoing",))
+    assert not found(record(seen=device((100, "nasal_cannula"))), Days(2, 3))["oxygen_hours"].censored

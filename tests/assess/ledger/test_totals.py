@@ -67,3 +67,30 @@ def test_only_the_days_asked_for(record, days, doses):
     assert found["total"].value == 100 * doses
     assert Days(-2, 4).first == -2
     assert None not in days
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frequency", "reaches"),
+    [
+        ("d-2", "?", "daily", True),
+        ("d-2", None, "daily", True),
+        ("d-2", None, "", False),
+        ("d-2", "d0", "", True),
+        ("d-2", "d-1", "", False),
+        ("d-2", "d3", "as needed", True),
+        ("d3", "?", "daily", False),
+    ],
+)
+def test_what_may_reach_into_the_days_is_never_zero(record, start, end, frequency, reaches):
+    found = anakinra(record(("anakinra", start, end, 100, "mg", frequency)), Days(0, 2))
+    if reaches:
+        assert found["doses"].reason == "begun before these days, and until when or how often is not recorded"
+        assert found["doses"].left_out == (1,)
+    else:
+        assert (found["doses"].value, found["doses"].censored) == (0.0, False)
+
+
+def test_what_may_reach_into_the_days_bounds_what_is_certain(record):
+    course = record(("anakinra", "d-2", "?", 100, "mg", "daily"), ("anakinra", "d1", None, 100, "mg"))
+    found = anakinra(course)
+    assert (found["doses"].value, found["doses"].censored, found["doses"].left_out) == (1.0, True, (1,))

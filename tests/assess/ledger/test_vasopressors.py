@@ -115,6 +115,15 @@ def test_only_the_days_asked_for(record):
     assert [found(course, Days(day, day))["vasopressor_hours"].value for day in (0, 1, 2, 3)] == [14.0, 24.0, 10.0, 0.0]
 
 
+def test_what_may_reach_into_the_days_is_never_zero(record):
+    course = record(("norepinephrine", -5, "?", 0.1, "ug/kg/min"), ("epinephrine", 30, 32, 0.1, "ug/kg/min"))
+    assert found(course, Days(0, 0))["vasopressor_hours"].value == 0.0
+    later = found(course, Days(1, 1))["vasopressor_hours"]
+    assert (later.value, later.censored, later.left_out) == (2.0, True, (1,))
+    after = found(course, Days(2, 2))["vasopressor_hours"]
+    assert after.reason == "begun before these days, and until when or how often is not recorded"
+
+
 def test_a_changed_factor(record):
     course = record(("vasopressin", 0, 10, 0.04, "U/min"))
     peak = found(course, **{"norepinephrine.vasopressin": 5.0})["norepinephrine_equivalent_peak"]

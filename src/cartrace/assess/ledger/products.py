@@ -33,12 +33,12 @@ def _count(course: Course, days: Days, drug: str, code: str, name: str) -> Quant
     # Amounts do not matter here, and the chart is another one than that of drugs.
     cautions = [c for c in of.cautions if c in OF_COUNTS] + ([] if complete else ["chart_open"])
     address = (f"{drug}_transfusions", name)
-    if not (of.doses or seen) and (of.undated or not complete):
-        why = of.silence if of.undated else NOT_COMPLETE.format("transfusion")
-        return quantity(address, None, "1", Behind((), of.undated, cautions), reason=why)
+    if not (of.doses or seen) and (of.left_out or not complete):
+        why = of.silence if of.left_out else NOT_COMPLETE.format("transfusion")
+        return quantity(address, None, "1", Behind((), of.left_out, cautions), reason=why)
     as_drug = Counter(dose.day for dose in of.doses if dose.begins)
     as_seen = Counter(o.moment.day for o in seen)
     cautions += ["counted_twice"] if as_drug.keys() & as_seen.keys() else []
     count = sum((as_drug | as_seen).values())
-    behind = Behind((*of.used, *(o.uid for o in seen)), of.undated, cautions)
+    behind = Behind((*of.used, *(o.uid for o in seen)), of.left_out, cautions)
     return quantity(address, float(count), "1", behind, lower_bound=LOWER_BOUND)

@@ -50,7 +50,7 @@ def steroids(course: Course, factors: Factors, days: Days) -> tuple[tuple[Quanti
     cautions += ["not_systemic"] if not_systemic else []
     cautions += ["no_factor"] if any(factor is None for factor in by_drug) else []
     cautions += ["provisional_factor"] if any(factor and factor.provisional for factor in by_drug) else []
-    left_out = (*of.undated, *not_systemic)
+    left_out = (*of.left_out, *not_systemic)
     if not of.doses and of.silence:
         behind = Behind((), left_out, cautions)
         names = ((IN_ALL, "mg"), (PEAK, "mg"), (DAYS_GIVEN, "d"))

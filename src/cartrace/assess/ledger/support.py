@@ -87,7 +87,7 @@ def _hours(
         inside = min(end, window[1]) - max(minute, window[0])
         if until is None:
             # Whether support in the last entry went on, nobody wrote.
-            cautions += ["ongoing"] if _is_on(reading, devices) and window[0] <= minute < window[1] else []
+            cautions += ["ongoing"] if _is_on(reading, devices) and minute < window[1] else []
         elif inside > 0 and (not reading.text or (_is_on(reading, devices) and end - minute > holds)):
             cautions.append("gap")
         elif inside > 0 and _is_on(reading, devices):

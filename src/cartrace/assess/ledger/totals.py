@@ -11,12 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cartrace.assess.ledger.cautions import AMOUNT_LOWER_BOUND, CAUTIONS, LOWER_BOUND
-from cartrace.assess.ledger.doses import Dose, Given, given
+from cartrace.assess.ledger.doses import Dose, Given, given, span
+from cartrace.assess.sweep import study_day
 from cartrace.course import Course, Quantity
 from cartrace.course.record import DrugCourse
 
 METHOD = "ledger@1"
 NOT_COMPLETE = "none recorded, and the {} chart is not declared complete"
+UNDATED = "recorded without a known start"
+REACHING = "begun before these days, and until when or how often is not recorded"
+OF_UNKNOWN_LENGTH = frozenset({"end_not_recorded", "frequency_not_recorded", "frequency_not_read"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class Behind:
 class Account:
     """What is known of one treatment within the days asked for.
 
-    given      drug courses with at least one dose in these days, or without a known start
+    given      drug courses with at least one dose in these days
+    undated    drug courses without a known start
+    reaching   drug courses begun before these days of which nobody knows whether they reached into them
     doses      their doses within the days, in order of time
     cautions   of the records that took part, and of the chart
     complete   whether the chart is declared complete
@@ -51,6 +57,8 @@ class Account:
     """
 
     given: tuple[Given, ...]
+    undated: tuple[Given, ...]
+    reaching: tuple[Given, ...]
     doses: tuple[Dose, ...]
     cautions: tuple[str, ...]
     complete: bool
@@ -59,41 +67,46 @@ class Account:
     @property
     def used(self) -> tuple[int, ...]:
         """uids of the records with doses in these days."""
-        return tuple(dict.fromkeys(uid for one in self.given if one.doses for uid in one.used))
+        return tuple(dict.fromkeys(uid for one in self.given for uid in one.used))
 
     @property
-    def undated(self) -> tuple[int, ...]:
-        """uids of the records without a known start."""
-        return tuple(one.record.uid for one in self.given if not one.doses)
+    def left_out(self) -> tuple[int, ...]:
+        """uids of the records of which no dose is certain in these days."""
+        return tuple(one.record.uid for one in (*self.undated, *self.reaching))
 
     @property
     def behind(self) -> Behind:
         """Records and cautions of every number of this account."""
-        return Behind(self.used, self.undated, self.cautions)
+        return Behind(self.used, self.left_out, self.cautions)
 
     @property
     def silence(self) -> str:
         """Why there is no number when nothing is recorded; empty when the chart says that none was given."""
-        if self.undated:
-            return "recorded without a known start"
+        if self.undated or self.reaching:
+            return UNDATED if self.undated else REACHING
         return "" if self.complete else NOT_COMPLETE.format(self.chart)
 
 
 def account(course: Course, days: Days, chosen: Callable[[DrugCourse], bool]) -> Account:
     """The doses of the chosen drug courses within the days."""
-    kept, doses = [], []
-    for drug in course.drugs:
-        if not chosen(drug):
-            continue
-        one = given(course, drug)
-        within = [dose for dose in one.doses if dose.day in days]
-        if within or not one.doses:
-            kept.append(one)
-            doses += within
-    complete = "drugs" in course.complete
-    cautions = [code for one in kept for code in one.cautions] + ([] if complete else ["chart_open"])
+    every = [given(course, drug) for drug in course.drugs if chosen(drug)]
+    kept = tuple(one for one in every if any(dose.day in days for dose in one.doses))
+    undated = tuple(one for one in every if not one.doses)
+    reaching = tuple(one for one in every if one.doses and one not in kept and may_reach(course, one, days))
+    doses = [dose for one in kept for dose in one.doses if dose.day in days]
     doses.sort(key=lambda dose: (dose.time, dose.uid))
-    return Account(tuple(kept), tuple(doses), ordered(cautions), complete)
+    complete = "drugs" in course.complete
+    cautions = [code for one in (*kept, *undated, *reaching) for code in one.cautions]
+    cautions += [] if complete else ["chart_open"]
+    return Account(kept, undated, reaching, tuple(doses), ordered(cautions), complete)
+
+
+def may_reach(course: Course, one: Given, days: Days) -> bool:
+    """Whether a drug course with its only certain dose before these days may have gone on into them."""
+    if one.doses[0].day >= days.first or OF_UNKNOWN_LENGTH.isdisjoint(one.cautions):
+        return False
+    end = span(course, one.record).end
+    return end is None or study_day(end - 1, course.clock.start_minute or 0) >= days.first
 
 
 def ordered(codes: Sequence[str]) -> tuple[str, ...]:
@@ -143,7 +156,7 @@ def doses_and_amount(drug: str, name: str, of: Account) -> tuple[Quantity, ...]:
     amount = None if of.doses and not known else float(sum(known))
     first = float(of.doses[0].day) if of.doses else None
     last = float(of.doses[-1].day) if of.doses else None
-    amounts = Behind(of.used, (*of.undated, *unknown), of.cautions)
+    amounts = Behind(of.used, (*of.left_out, *unknown), of.cautions)
     return (
         quantity(names[0], float(count), "1", of.behind, lower_bound=LOWER_BOUND),
         quantity(

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from cartrace.assess.ledger.cautions import AMOUNT_LOWER_BOUND, LOWER_BOUND
 from cartrace.assess.ledger.doses import span, weight_on
 from cartrace.assess.ledger.factors import Factors
-from cartrace.assess.ledger.totals import NOT_COMPLETE, Behind, Days, quantity
+from cartrace.assess.ledger.totals import NOT_COMPLETE, REACHING, UNDATED, Behind, Days, quantity
 from cartrace.assess.sweep import study_day
 from cartrace.course import Course, Quantity
 from cartrace.course.clock import MINUTES_PER_DAY
@@ -58,18 +58,20 @@ class Running:
 
 def vasopressors(course: Course, factors: Factors, days: Days) -> tuple[Quantity, ...]:
     """Hours, agents, and equivalents within the days asked for."""
-    undated = tuple(d.uid for d in course.drugs if d.drug_class == "vasopressor" and not d.start.known)
-    running = _running(course, days)
+    undated = [d.uid for d in course.drugs if d.drug_class == "vasopressor" and not d.start.known]
+    running, reaching = _running(course, days)
     complete = bool(course.complete & {"drugs", "vasopressors"})
     cautions = [code for one in running for code in one.cautions]
     cautions += ["start_not_recorded"] if undated else []
+    cautions += ["end_not_recorded"] if reaching else []
     cautions += [] if complete else ["chart_open"]
-    if not running and (undated or not complete):
-        why = "recorded without a known start" if undated else NOT_COMPLETE.format("vasopressor")
-        behind = Behind((), undated, cautions)
+    left_out = [*undated, *reaching]
+    if not running and (left_out or not complete):
+        why = UNDATED if undated else REACHING if reaching else NOT_COMPLETE.format("vasopressor")
+        behind = Behind((), left_out, cautions)
         return tuple(quantity((i, n), None, u, behind, reason=why) for i, n, u in NAMES)
     cautions += ["overlapping_records"] if _overlapping(running) else []
-    behind = Behind([one.drug.uid for one in running], undated, cautions)
+    behind = Behind([one.drug.uid for one in running], left_out, cautions)
     agents = max((len({o.drug.drug for o in running if o.at(one.start)}) for one in running), default=0)
     counted = [
         quantity((i, n), value, u, behind, lower_bound=LOWER_BOUND)
@@ -116,24 +118,26 @@ def as_norepinephrine(course: Course, drug: DrugCourse, day: int, group: str, fa
 _FAMILIES = ("per_kilogram", "microgram_per_minute", "unit_per_minute")
 
 
-def _running(course: Course, days: Days) -> list[Running]:
-    """Charted rates cut to the days asked for, in order of time."""
+def _running(course: Course, days: Days) -> tuple[list[Running], list[int]]:
+    """(charted rates cut to the days asked for, in order of time; uids of those that may reach into these days)."""
     origin = course.clock.start_minute or 0
     first = days.first * MINUTES_PER_DAY - origin
     after = None if days.last is None else (days.last + 1) * MINUTES_PER_DAY - origin
-    found = []
+    found, reaching = [], []
     for drug in course.drugs:
         if drug.drug_class != "vasopressor" or not drug.start.known:
             continue
         over = span(course, drug)
         start, end = over.start, over.start if over.end is None else over.end
-        # Unknown until when: it may reach into these days even when it began before them, but nothing of that is certain.
+        if over.end is None and over.start < first:
+            reaching.append(drug.uid)
+            continue
         if max(end, start + 1) <= first or (after is not None and start >= after):
             continue
         start = max(start, first)
         end = end if after is None else min(end, after)
         found.append(Running(drug, start, max(end, start), over.cautions))
-    return sorted(found, key=lambda one: (one.start, one.drug.uid))
+    return sorted(found, key=lambda one: (one.start, one.drug.uid)), reaching
 
 
 def _minutes(running: Sequence[Running]) -> int:
