@@ -51,9 +51,9 @@ class Room(NamedTuple):
 ROOMS = {
     "crs": Room(("crs/*.py",), ("crs.",), ("crs",)),
     "icans": Room(("icans/*.py",), ("icans.",), ("icans",)),
-    "icaht": Room(("icaht/*.py",), ("icaht.",), ("icaht",)),
+    "icaht": Room(("icaht/*.py",), ("icaht.", "ticaht."), ("icaht",)),
     "response": Room(("response/*.py",), ("response.",), ("response",)),
-    "labs": Room(("labs/*.py",), ("ctcae5.",), ("labs",)),
+    "labs": Room(("labs/*.py",), ("ctcae5.", "ctcae6."), ("labs",)),
     "bcell": Room(("bcell/*.py",), ("aplasia.", "hypogamma"), ("bcell",)),
     "sweep": Room(
         ("sweep.py", "episodes.py"), ("crs.astct2019", "icans.astct2019"),

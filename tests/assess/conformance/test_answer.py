@@ -35,6 +35,7 @@ def state(expect: str, answer: dict, of=CRS) -> str:
         ("fact onset_day none", {"facts": {"onset_day": None}}),
         ("flag late_onset_review; no flag without_fever", {"flags": ["late_onset_review"]}),
         ("settles oxygen_device", {"settles": ["oxygen_device"]}),
+        ("evidence h6 temperature", {"evidence": [0, 1]}),
     ],
 )
 def test_right_answers(expect, answer):
@@ -62,6 +63,7 @@ def test_right_answers(expect, answer):
         ("flag x", {"flags": []}, "not named"),
         ("no flag x", {"flags": ["x"]}, "the flag is set"),
         ("settles x", {"settles": ["y"]}, "not named"),
+        ("evidence h6 temperature", {"evidence": [0]}, "not named"),
     ],
 )
 def test_wrong_answers_are_told_apart(expect, answer, words):

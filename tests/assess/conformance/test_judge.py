@@ -2,6 +2,7 @@
 
 import pytest
 
+from cartrace.assess import rule
 from cartrace.assess.conformance import Case, run_case
 from cartrace.assess.crs.astct2019 import RULE
 
@@ -20,6 +21,7 @@ def run(given, expect, options=""):
         "day d0 1..4",
         "fact onset_day 0; fact peak_grade none",
         "settles oxygen_device; no flag without_fever",
+        "evidence h6 temperature",
     ],
 )
 def test_what_is_found_passes(expect):
@@ -38,6 +40,8 @@ def test_what_is_found_passes(expect):
         ("fact weight 1", "no fact weight"),
         ("flag late_onset_review", "missing"),
         ("settles temperature", "not named"),
+        ("evidence h7 temperature", "not named as evidence"),
+        ("evidence h6 oxygen_device", "not named as evidence"),
         ("not graded", "found 1 to 4"),
     ],
 )
@@ -50,3 +54,20 @@ def test_a_flag_that_should_not_be_there_is_said():
     assert run("h6 hypotension no", "not graded; no flag temperature_missing").wrong == (
         "flag temperature_missing is set",
     )
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "given", "evidence"),
+    [
+        ("crs.astct2019", FEBRILE + "; h5 drug norepinephrine 5 ug/min", "evidence h5 norepinephrine"),
+        ("response.mrd", "d28 mrd marrow flow negative lod=1e-4", "evidence d28 mrd"),
+        (
+            "response.extramedullary",
+            "d-5 lesion neck node ct 30x20; d28 lesion neck node ct 14x10",
+            "evidence d28 lesion",
+        ),
+    ],
+)
+def test_records_of_every_kind_can_be_named(rule_id, given, evidence):
+    case = Case(rule_id, "x", "", given, "", evidence, "", "", "")
+    assert run_case(rule(rule_id), case).passed

@@ -2,9 +2,10 @@
 
 In: one JSON object, a rule and a case. Out: a `Verdict`; or, from an assessment of ours, the answer.
 Decided here: a grade is {"grade": 2}, {"low": 1, "high": 3}, {"not_graded": true} or {"not_applicable": true}, a number or a
-word of the rule's categories; {"unsupported": true} passes on the case. `steps`, `days`, `parts`, `facts`, `flags` and
-`settles` are extensions: an item of a case that needs one which the answer lacks is unanswered and not held against it.
-A case none of whose items is answered is unsupported. Silence about the evidence is one thing, a wrong grade another.
+word of the rule's categories; {"unsupported": true} passes on the case. `steps`, `days`, `parts`, `facts`, `flags`, `settles`
+and `evidence` (uids of records) are extensions: an item of a case that needs one which the answer lacks is unanswered and not
+held against it. A case none of whose items is answered is unsupported. Silence about the evidence is one thing, a wrong grade
+another.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cartrace.assess.case_notation import read_given
 from cartrace.assess.conformance.expected import Expected, expectations
-from cartrace.assess.conformance.judge import flags, number, same
+from cartrace.assess.conformance.judge import flags, named, number, same
 from cartrace.assess.conformance.question import course_of
 from cartrace.assess.conformance.tables import Case
 from cartrace.assess.result import Grade
@@ -25,7 +27,7 @@ State = Literal["passed", "failed", "unsupported", "crashed", "timed out"]
 STATES: tuple[State, ...] = ("passed", "failed", "unsupported", "crashed", "timed out")
 
 Answer = Mapping[str, Any]
-EXTENSIONS = {"fact": "facts", "flag": "flags", "no flag": "flags", "settles": "settles"}
+EXTENSIONS = {"fact": "facts", "flag": "flags", "no flag": "flags", "settles": "settles", "evidence": "evidence"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ def judge_answer(rule: Rule, case: Case, answer: Answer) -> Verdict:
     if answer.get("unsupported") is True:
         return Verdict(case, "unsupported")
     items = expectations(case.expect)
-    said = [(item, _check(rule, answer, item)) for item in items]
+    said = [(item, _check(rule, case, answer, item)) for item in items]
     wrong = tuple(f"{item.text}: {complaint}" for item, complaint in said if complaint)
     unanswered = sum(complaint is None for _, complaint in said)
     if unanswered == len(items):
@@ -81,11 +83,11 @@ def judge_answer(rule: Rule, case: Case, answer: Answer) -> Verdict:
     return Verdict(case, "failed" if wrong else "passed", wrong, unanswered)
 
 
-def _check(rule: Rule, answer: Answer, item: Expected) -> str | None:
+def _check(rule: Rule, case: Case, answer: Answer, item: Expected) -> str | None:
     """What is wrong with one item: "" nothing, None when the answer does not speak of it."""
     if item.kind in EXTENSIONS:
         said = answer.get(EXTENSIONS[item.kind])
-        return None if said is None else _check_extension(said, item)
+        return None if said is None else _check_extension(case, said, item)
     match item.kind:
         case "at":
             steps = answer.get("steps")
@@ -110,13 +112,15 @@ def _check(rule: Rule, answer: Answer, item: Expected) -> str | None:
     return "found no grade" if found is None else _difference(rule, found, item)
 
 
-def _check_extension(said: Any, item: Expected) -> str | None:
+def _check_extension(case: Case, said: Any, item: Expected) -> str | None:
     if item.kind == "fact":
         if item.name not in said:
             return None
         value = said[item.name]
         right = value is None if item.grade == "none" else value is not None and same(value, float(item.grade))
         return "" if right else f"found {value}"
+    if item.kind == "evidence":
+        return "" if named(read_given(case.given), said, item) else "not named"
     if item.kind == "no flag":
         return "the flag is set" if item.name in said else ""
     return "" if item.name in said else "not named"
@@ -176,6 +180,7 @@ def answer_of(rule: Rule, asked: Mapping[str, Any]) -> Answer:
         "facts": {fact.id: fact.value for fact in found.facts},
         "flags": sorted(flags(found)),
         "settles": list(found.overall.settles),
+        "evidence": list(found.overall.evidence),
     }
 
 

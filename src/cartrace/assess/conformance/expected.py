@@ -7,6 +7,7 @@
     flag late_onset_review         a reason code on the overall grade or any step;  "no flag x" for its absence
     part testis PR                 the grade of a part (an extramedullary site)
     settles oxygen_device          an input named as settling the overall range
+    evidence h6 norepinephrine     a record named as deciding the overall grade: when, and its code, drug or kind
 
 In: the cell. Out: one `Expected` per item.
 Decided here: a grade is kept as it is written, as a number or as a word of the rule.
@@ -19,7 +20,7 @@ from typing import Literal
 
 from cartrace.course import clock
 
-Kind = Literal["overall", "at", "day", "part", "fact", "flag", "no flag", "settles"]
+Kind = Literal["overall", "at", "day", "part", "fact", "flag", "no flag", "settles", "evidence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,9 @@ class Expected:
     """One item.
 
     kind    what is asked about
-    name    of the part, fact, flag or input
-    time    [d] elapsed, for "at"; study day, for "day"
-    grade   "2", "1..4", "CRi", "not graded" ...; of a fact its value or "none"; empty for flags and inputs
+    name    of the part, fact, flag, input or record
+    time    [d] elapsed, for "at" and "evidence"; study day, for "day"
+    grade   "2", "1..4", "CRi", "not graded" ...; of a fact its value or "none"; empty for flags, inputs and records
     text    the item as it is written
     """
 
@@ -67,6 +68,8 @@ def _item(text: str) -> Expected:
             return Expected("no flag", text, name=code)
         case ["settles", name]:
             return Expected("settles", text, name=name)
+        case ["evidence", when, name]:
+            return Expected("evidence", text, name=name, time=_time(when))
     return Expected("overall", text, grade=text)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cartrace.assess.case_notation import read_given
@@ -15,9 +16,24 @@ from cartrace.assess.conformance.expected import Expected, expectations
 from cartrace.assess.conformance.tables import Case, chosen_options
 from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import Rule
+from cartrace.course import Course
+from cartrace.course.record import (
+    DrugCourse,
+    Infusion,
+    LesionMeasurement,
+    MrdResult,
+    Observation,
+    Panel,
+    Procedure,
+    Record,
+)
 
 SAME = 1e-6
 """Relative difference up to which two values of a fact are the same."""
+
+
+KINDS: Mapping[type, str] = {Infusion: "infusion", LesionMeasurement: "lesion", MrdResult: "mrd", Panel: "panel"}
+"""What the notation of cases calls records without a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +50,17 @@ class Outcome:
 
 def run_case(rule: Rule, case: Case) -> Outcome:
     """Run one case on one rule."""
-    assessment = rule.run(read_given(case.given), chosen_options(case.options))
-    return Outcome(case, tuple(c for item in expectations(case.expect) if (c := _check(rule, assessment, item))))
+    course = read_given(case.given)
+    assessment = rule.run(course, chosen_options(case.options))
+    return Outcome(
+        case, tuple(c for item in expectations(case.expect) if (c := _check(rule, course, assessment, item)))
+    )
 
 
-def _check(rule: Rule, assessment: Assessment, item: Expected) -> str:
+def _check(rule: Rule, course: Course, assessment: Assessment, item: Expected) -> str:
     match item.kind:
+        case "evidence":
+            return "" if named(course, assessment.overall.evidence, item) else f"{item.text}: not named as evidence"
         case "at":
             return _compare(rule, _step_at(assessment, item.time), item)
         case "day":
@@ -55,6 +76,24 @@ def _check(rule: Rule, assessment: Assessment, item: Expected) -> str:
         case "settles":
             return "" if item.name in assessment.overall.settles else f"{item.name} is not named as settling"
     return _compare(rule, assessment.overall, item)
+
+
+def named(course: Course, uids: Iterable[int], item: Expected) -> bool:
+    """Whether one of these records is the one that the item speaks of."""
+    return any(_is(course.record(uid), item) for uid in uids)
+
+
+def _is(record: Record, item: Expected) -> bool:
+    match record:
+        case DrugCourse():
+            name, moment = record.drug, record.start
+        case Observation():
+            name, moment = record.code, record.moment
+        case Procedure():
+            name, moment = record.kind, record.moment
+        case _:
+            name, moment = KINDS.get(type(record), ""), record.moment
+    return name == item.name and abs(moment.time - item.time) < 1e-9
 
 
 def _step_at(assessment: Assessment, time: float) -> Grade | None:

@@ -99,6 +99,7 @@ def answer_schema() -> Schema:
         "facts": {"type": "object", "additionalProperties": {"type": ["number", "null"]}},
         "flags": words,
         "settles": words,
+        "evidence": {"type": "array", "items": {"type": "integer"}},
     }
     return {
         "$schema": DIALECT,
