@@ -23,6 +23,7 @@ COMMANDS = {
     "report": "report",
     "figure": "figure",
     "explain": "explain",
+    "compare": "compare",
     "rules": "rules",
     "metrics": "metrics",
     "vocabulary": "vocabulary",

@@ -1,0 +1,102 @@
+"""Where editions differ, checked against the grades of each edition moment by moment."""
+
+from itertools import pairwise
+
+import pytest
+
+from cartrace.assess import RULES, rule, rules_of
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.comparison import compare, lines
+from cartrace.assess.conformance import cases
+from cartrace.assess.crs.episode import AXES
+
+LABS = "d0 creatinine 1.0 high=1.2; d0 alt 20 high=40; d0 ast 20 high=40; d0 bilirubin 0.6 high=1.2"
+CALM = f"{LABS}; h0 crs_admission no; complete drugs oxygen; h6 temperature 39; h6 hypotension no; h6 oxygen_device room_air"
+TITLES = ["ASTCT 2019", "Lee 2014", "Penn 2018", "CARTOX 2018", "MSKCC 2018", "CTCAE 5"]
+
+
+def compared(given):
+    course = read_given(given)
+    return compare(course, [one.run(course) for one in rules_of("crs")])
+
+
+def test_fever_alone_is_grade_1_in_every_edition():
+    assert compared(CALM) == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "grades"),
+    [
+        ("h6 fluid_bolus yes; h7 fluid_bolus yes; h7 hypotension yes", ["2", "2", "3", "2", "1", "2"]),
+        ("h7-13 drug norepinephrine 5 ug/min", ["3", "2", "3", "2", "2", "3"]),
+        ("h7 oxygen_device nasal_cannula; h7 oxygen_flow 2", ["2", "2", "3", "2", "2", "2"]),
+        ("h7 oxygen_device cpap; h7 fio2 50", ["4", "3", "3", "3", "3", "3"]),
+        ("h7 creatinine 4.0 high=1.2", ["1", "3", "3", "3", "1", "1"]),
+        ("h7 alt 900 high=40", ["1", "3", "3", "3", "1", "1"]),
+        ("h7 drug cryoprecipitate", ["1", "1", "3", "1", "1", "1"]),
+    ],
+)
+def test_the_published_cross_table(more, grades):
+    found = compared(f"{CALM}; {more}; h8 temperature 39")
+    at = next(d for d in found if d.at * 24 == 7)
+    assert [standing.title for standing in at.standings] == TITLES
+    assert [standing.grade.text for standing in at.standings] == grades
+
+
+def test_why_is_the_published_line_of_each_edition():
+    (first, *_) = compared(
+        f"{CALM}; h7-13 drug norepinephrine 5 ug/min; h13 hypotension no; h13 oxygen_device room_air"
+    )
+    assert (round(first.at * 24, 6), round(first.until * 24, 6), first.day) == (7, 13, 0)
+    said = dict(zip(TITLES, (standing.line for standing in first.standings), strict=True))
+    assert said["ASTCT 2019"] == "one vasopressor, vasopressin besides it or not"
+    assert said["Lee 2014"] == "hypotension responding to fluids or a low dose of one vasopressor"
+    assert "MSKCC 2018: 2, any vasopressor for less than 24 h." in first.why
+
+
+def test_a_range_names_both_lines_and_what_would_settle_it():
+    found = compared("h6 temperature 39; h6 hypotension no; h6 oxygen_device room_air; complete drugs")
+    standing = next(s for s in found[0].standings if s.title == "Lee 2014")
+    assert standing.grade.text == "1 to 4"
+    assert standing.line.startswith(
+        "at least symptoms that need symptomatic treatment only; at most grade 4 organ toxicity"
+    )
+    assert "would be settled by creatinine, alt, ast, bilirubin" in standing.sentence
+
+
+def test_the_reason_when_fever_makes_the_difference():
+    more = "h12 temperature 36.8; h12 hypotension yes; h12 oxygen_device room_air"
+    at = next(d for d in compared(f"{CALM}; {more}") if d.at * 24 == 12)
+    assert [standing.grade.text for standing in at.standings][:2] == ["0", "2"]
+    assert at.standings[0].line == "hypotension, hypoxia or organ toxicity without fever does not count"
+
+
+@pytest.mark.parametrize("rule_id", sorted({rule_id for rule_id, _, _ in lines()}))
+def test_stretches_hold_every_difference_and_nothing_else(rule_id):
+    for case in cases(rule_id)[::4]:
+        course = read_given(case.given)
+        assessments = [one.run(course) for one in rules_of("crs")]
+        found = compare(course, assessments)
+        moments = sorted({step.at for assessment in assessments for step in assessment.steps})
+        for moment in moments:
+            held = [next((s for s in reversed(a.steps) if s.at <= moment), None) for a in assessments]
+            ranges = {(s.low, s.high) for s in held if s is not None and s.low is not None}
+            inside = [d for d in found if d.at <= moment and (d.until is None or moment < d.until)]
+            assert len(inside) == (1 if len(ranges) > 1 else 0), case.case
+        assert all(first.until is not None and first.until <= second.at for first, second in pairwise(found))
+        assert all(standing.line for difference in found for standing in difference.standings)
+
+
+def test_every_line_belongs_to_an_edition_and_an_axis():
+    for rule_id, axis, level in lines():
+        assert rule(rule_id).id == rule_id
+        assert axis in (*AXES, "fever")
+        assert (level == 0) == (axis == "fever")
+    editions = {one.id for one in RULES if one.id.startswith("crs.")}
+    assert {rule_id for rule_id, _, _ in lines()} == editions
+
+
+def test_without_editions_there_is_nothing_to_compare():
+    course = read_given(CALM)
+    assert compare(course, ()) == ()
+    assert compare(course, [rule("icans.astct2019").run(course)]) == ()
