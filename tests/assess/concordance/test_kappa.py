@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartrace.assess.concordance.kappa import WEIGHTINGS, weighted_kappa
@@ -83,6 +83,7 @@ def test_one_rater_who_always_says_the_same_is_chance():
 PAIR = st.tuples(st.integers(0, 5), st.integers(0, 5))
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(PAIR, min_size=2, max_size=40), st.sampled_from(WEIGHTINGS))
 def test_raters_can_be_exchanged_and_the_bounds_hold(pairs, weighting):
     found = weighted_kappa(pairs, weighting)

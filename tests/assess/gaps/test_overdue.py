@@ -3,7 +3,7 @@
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartrace.assess.case_notation import read_given
@@ -78,6 +78,7 @@ def test_several_stretches_are_several_questions():
     assert [(query.day, round(query.until)) for query in found] == [(1, 7), (11, 20)]
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.sets(st.integers(0, 95), max_size=12))
 def test_a_walk_hour_by_hour_agrees(hours):
     found = overdue(read_given(f"{looks(*sorted(hours))}; {REACHES}" if hours else REACHES), (ICE,))

@@ -1,7 +1,7 @@
 """Slips of a unit among neighbours."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cartrace.assess.case_notation import read_given
@@ -84,6 +84,7 @@ def test_the_query_names_the_factor_and_the_neighbours():
     assert len(one.evidence) == 3
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.floats(80, 120), min_size=5, max_size=9),
     st.integers(0, 8),

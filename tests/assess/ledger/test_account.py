@@ -88,3 +88,71 @@ def test_a_record_less_never_adds(record):
         for quantity in fewer.quantities:
             if quantity.value is not None and "first_day" not in quantity.id and "last_day" not in quantity.id:
                 assert quantity.value <= whole[quantity.id]
+
+
+DRUGS = [
+    ("tocilizumab", 60, None, 8, "mg/kg"),
+    ("tocilizumab", 70, None, 560, "mg"),
+    ("dexamethasone", 60, 90, 10, "mg", "every 6 h"),
+    ("norepinephrine", 60, 80, 0.2, "ug/kg/min"),
+    ("vasopressin", 62, 70, 0.03, "U/min"),
+    ("filgrastim", "d6", "d8", 300, "ug", "daily"),
+    ("rbc", "d7", None, None, ""),
+]
+LOOKS = tuple((hour, "oxygen_device", word) for hour, word in ((50, "room_air"), (60, "bipap"), (70, "room_air")))
+
+
+def numbers(found):
+    return {q.id: (q.value, q.reason, q.censored, q.flags) for q in found.quantities}
+
+
+def test_the_order_of_records_changes_nothing(record):
+    plain = numbers(ledger(record(*DRUGS, seen=LOOKS, weight=70.0)))
+    turned = numbers(ledger(record(*reversed(DRUGS), seen=LOOKS[::-1], weight=70.0)))
+    assert {key: value[1:] for key, value in turned.items()} == {key: value[1:] for key, value in plain.items()}
+    assert {k: v[0] for k, v in turned.items() if v[0]} == pytest.approx({k: v[0] for k, v in plain.items() if v[0]})
+
+
+def test_the_unit_of_a_dose_changes_nothing(record):
+    in_other_units = [
+        ("tocilizumab", 60, None, 8000, "ug/kg"),
+        ("tocilizumab", 70, None, 0.56, "g"),
+        ("dexamethasone", 60, 90, 10000, "mcg", "q6h"),
+        ("norepinephrine", 60, 80, 0.2 * 70, "ug/min"),
+        ("vasopressin", 62, 70, 1.8, "IU/h"),
+        *DRUGS[5:],
+    ]
+    plain = numbers(ledger(record(*DRUGS, seen=LOOKS, weight=70.0)))
+    other = numbers(ledger(record(*in_other_units, seen=LOOKS, weight=70.0)))
+    assert {k: v[0] for k, v in other.items() if v[0]} == pytest.approx({k: v[0] for k, v in plain.items() if v[0]})
+    assert {k for k, v in other.items() if v[0] is None} == {k for k, v in plain.items() if v[0] is None}
+
+
+def test_days_apart_add_up_to_the_whole(record):
+    # Counts and amounts of days 0 to 2, 3, and 4 on together are those of the whole course.
+    course = record(*DRUGS, seen=LOOKS, weight=70.0)
+    whole = ledger(course)
+    parts = [ledger(course, first_day=first, last_day=last) for first, last in ((0, 2), (3, 3), (4, None))]
+    summed = (
+        "_doses",
+        "_total",
+        "_hours",
+        "_transfusions",
+        "corticosteroid_days",
+        "g_csf_days",
+        "dexamethasone_equivalent",
+    )
+    for quantity in whole.quantities:
+        if quantity.id.endswith(summed):
+            assert sum(part.quantity(quantity.id).value for part in parts) == pytest.approx(quantity.value), quantity.id
+
+
+def test_a_declared_chart_settles_and_a_missing_one_never_lowers(record):
+    declared = ledger(record(*DRUGS, seen=LOOKS, weight=70.0))
+    silent = ledger(record(*DRUGS, seen=LOOKS, weight=70.0, complete=frozenset()))
+    for known, open_ended in zip(declared.quantities, silent.quantities, strict=True):
+        if open_ended.value is not None:
+            assert open_ended.value == known.value
+            assert open_ended.censored or open_ended.id.endswith("first_day")
+        else:
+            assert open_ended.reason

@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from cartrace.assess.ledger.doses import amount_of, given, hours_between, span, weight_on
@@ -144,6 +145,7 @@ def test_a_span_between_a_time_and_a_day(record):
     assert over.cautions == ("whole_days",)
 
 
+@settings(max_examples=60, deadline=None)
 @drawn(
     start=st.integers(0, 5000),
     length=st.integers(0, 6000),

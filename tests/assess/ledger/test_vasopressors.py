@@ -2,6 +2,7 @@
 
 import pytest
 from hypothesis import given as drawn
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from cartrace.assess.ledger.factors import factors
@@ -130,6 +131,7 @@ def test_a_changed_factor(record):
     assert peak.value == pytest.approx(0.2)
 
 
+@settings(max_examples=60, deadline=None)
 @drawn(
     st.lists(
         st.tuples(
