@@ -45,6 +45,11 @@ NEVER_ASKED_FOR = {
         **dict.fromkeys(("oxygen_flow", "fio2"), "any supplemental oxygen is grade 3: the device is asked for"),
         **dict.fromkeys(("antipyretic", "anticytokine", "corticosteroid"), "a flag"),
     },
+    "severe_crs.": {
+        "vasopressor": "the chart of vasopressors is asked for",
+        "spo2": "hypoxia is asked for by its support",
+        "complete_charts": "a declaration, not a finding",
+    },
     "icans.astct2019": {
         "global_aphasia": "consciousness is asked for",
         "tremor": "a flag",

@@ -185,6 +185,7 @@ def test_a_result_not_recorded_never_takes_the_worst_grade_away(rule: Rule, firs
 UP, DOWN = 1, -1
 WORSE = {
     "crs.": {"temperature": UP, "hypotension": UP, "vasopressors": UP},
+    "severe_crs.": {"temperature": UP, "vasopressors": UP, "seizure": UP, "spo2": DOWN, "il6": UP, "gm_csf": UP},
     "icans.": {"ice": DOWN, "seizure": UP, "motor_weakness": UP, "raised_icp_sign": UP},
     "icaht.": {"anc": DOWN},
     "hematotox.": {"platelets": DOWN, "anc": DOWN, "haemoglobin": DOWN, "crp": UP, "ferritin": UP},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
 from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
-from cartrace.assess.crs import cartox2018, lee2014, mskcc2018, penn2018
+from cartrace.assess.crs import cartox2018, lee2014, mskcc2018, penn2018, severe_davila2014
 from cartrace.assess.crs import ctcae5 as crs_ctcae5
 from cartrace.assess.easix import pennisi2021 as easix
 from cartrace.assess.hematotox import rejeski2021 as hematotox
@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     cartox2018.RULE,
     mskcc2018.RULE,
     crs_ctcae5.RULE,
+    severe_davila2014.RULE,
     icans_astct2019.RULE,
     icaht_early.RULE,
     icaht_late.RULE,
