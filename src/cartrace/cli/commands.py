@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "check",
     "grade": "grade",
     "concordance": "concordance",
+    "endpoints": "endpoints",
     "kinetics": "kinetics",
     "episodes": "episodes",
     "ledger": "ledger",
