@@ -91,3 +91,22 @@ def test_reasons_of_both_bounds_stay_on_the_day():
     )
     (day,) = days(steps, (0,), 0)
     assert (day.low, day.high, day.reasons, day.settles) == (2, 3, ("two", "open"), ("x",))
+
+
+@pytest.mark.parametrize("undecided", ["lower", "higher"])
+def test_a_day_waits_for_a_clinician_when_a_record_of_either_bound_does(undecided):
+    steps = (
+        Grade("made@1", "graded", 2, 2, at=0.0, until=0.1, candidate=undecided == "lower"),
+        Grade("made@1", "range", 1, 3, at=0.1, until=0.2, candidate=undecided == "higher", settles=("x",)),
+    )
+    (day,) = days(steps, (0,), 0)
+    assert (day.low, day.high, day.candidate) == (2, 3, True)
+
+
+def test_an_hour_that_reaches_no_higher_leaves_the_day_settled():
+    steps = (
+        Grade("made@1", "graded", 3, 3, at=0.0, until=0.1),
+        Grade("made@1", "range", 1, 3, at=0.1, until=0.2, settles=("x",)),
+    )
+    (day,) = days(steps, (0,), 0)
+    assert (day.state, day.low, day.settles) == ("graded", 3, ())

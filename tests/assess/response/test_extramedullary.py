@@ -186,3 +186,8 @@ def test_a_lesion_that_was_clean_before_and_stays_clean_changes_nothing() -> Non
         as_target = run([*ill, *(re.sub("(d-5 .*) (normal|resolved)", r"\1 abnormal", item) for item in clean)])
         diluted += [s.low for s in as_target.steps] != [s.low for s in alone.steps]
     assert diluted
+
+
+def test_only_what_was_not_looked_at_would_settle_the_whole():
+    found = RULE.run(read_given("site skin involved=yes; d-5 lesion neck node ct 30x20; d28 lesion neck node ct 14x10"))
+    assert (found.overall.text, found.overall.settles) == ("CR to PD", ("examination",))
