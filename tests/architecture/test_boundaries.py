@@ -104,6 +104,7 @@ NEVER_ASKED_FOR = {
         "another element: counted, decides nothing",
     ),
     "easix.": {"platelet_transfusion": "a flag"},
+    "tls.": {"lymphodepletion": "places a window", "rasburicase": "a flag"},
     "ctcae5.platelets": {"transfusion": "a flag"},
     "ctcae": {
         "growth_factor": "a flag",

@@ -210,6 +210,7 @@ WORSE = {
     "hlh.": {"ferritin": UP, "temperature": UP, "triglycerides": UP, "scd25": UP, "fibrinogen": DOWN, "anc": DOWN},
     "mas.": {"ferritin": UP, "temperature": UP, "triglycerides": UP, "ast": UP, "fibrinogen": DOWN, "platelets": DOWN},
     "iechs.": {"ferritin": UP, "alt": UP, "anc": DOWN, "platelets": DOWN, "iechs_severity": UP},
+    "tls.": {"urate": UP, "potassium": UP, "phosphate": UP, "calcium": DOWN, "arrhythmia": UP, "seizure": UP},
 }
 
 

@@ -19,6 +19,7 @@ from cartrace.assess.icans import astct2019 as icans_astct2019
 from cartrace.assess.labs import ctcae5, ctcae6
 from cartrace.assess.response import ball, cibmtr, extramedullary, mrd, nccn, nci2010, pontedilegno2022
 from cartrace.assess.rule import Rule
+from cartrace.assess.tls import cairobishop2004, howard2011
 from cartrace.errors import UnknownTerm
 from cartrace.vocabulary import terms
 
@@ -54,6 +55,8 @@ RULES: tuple[Rule, ...] = (
     hlh2004.RULE,
     mas2016.RULE,
     *easix.RULES,
+    cairobishop2004.RULE,
+    howard2011.RULE,
 )
 
 

@@ -1,0 +1,105 @@
+"""Tumour lysis syndrome of 2011: case table, complete courses by brute force, and bounds that hold what is hidden."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import random
+
+import numpy as np
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import cases, run_case
+from cartrace.assess.rule import allocate
+from cartrace.assess.tls.howard2011 import RULE
+from cartrace.course import Status
+
+SIDES = {"urate": (7.9, 8.0), "potassium": (5.9, 6.0), "phosphate": (1.44, 1.45), "calcium": (1.76, 1.75)}
+FINDINGS = {
+    "oliguria": ("no", "yes"),
+    "arrhythmia": ("none", "no_intervention"),
+    "seizure": ("none", "brief"),
+    "symptomatic_hypocalcaemia": ("no", "yes"),
+}
+
+
+@pytest.mark.parametrize("case", cases(RULE.id), ids=lambda case: case.case)
+def test_case_table(case):
+    assert run_case(RULE, case).wrong == ()
+
+
+def random_course(rng):
+    """Samples with all four tests at several hours, creatinine before and after, all findings recorded."""
+    hours = sorted(rng.sample(range(1, 190), rng.randrange(1, 5)))
+    samples = [(hour, {name: rng.random() < 0.25 for name in SIDES}) for hour in hours]
+    creatinine = rng.choice((0.8, 1.09, 1.1, 2.0))
+    findings = {name: rng.random() < 0.08 for name in FINDINGS}
+    items = ["patient age=40", "d-2 creatinine 0.8", f"h30 creatinine {creatinine}"]
+    for hour, sample in samples:
+        items += [f"h{hour} {name} {SIDES[name][raised]}" for name, raised in sample.items()] + [f"h{hour} albumin 40"]
+    items += [f"h40 {name} {FINDINGS[name][there]}" for name, there in findings.items()]
+    return samples, creatinine, findings, "; ".join(items)
+
+
+def brute_force(samples, creatinine, findings):
+    raised = [(hour, name) for hour, sample in samples for name, beyond in sample.items() if beyond and hour < 192]
+    laboratory = any(
+        first[1] != second[1] and abs(first[0] - second[0]) <= 24 for first, second in itertools.combinations(raised, 2)
+    )
+    if not laboratory:
+        return 0
+    return 2 if creatinine >= 1.1 or any(findings.values()) else 1
+
+
+def test_complete_courses_by_brute_force():
+    seen = {0: 0, 1: 0, 2: 0}
+    for seed in range(600):
+        *course, text = random_course(random.Random(seed))
+        wanted = brute_force(*course)
+        assert RULE.run(read_given(text)).overall.value == wanted, (seed, text)
+        seen[wanted] += 1
+    assert min(seen.values()) > 20
+
+
+def test_what_is_hidden_stays_within_the_bounds():
+    opened = 0
+    for seed in range(250):
+        rng = random.Random(seed)
+        text = random_course(rng)[-1]
+        course = read_given(text)
+        truth = RULE.run(course).overall.value
+        hidden = set(rng.sample(range(len(course.observations)), rng.randrange(1, 4)))
+        observations = tuple(
+            dataclasses.replace(o, value=None, text="", status=Status.NOT_RECORDED) if i in hidden else o
+            for i, o in enumerate(course.observations)
+        )
+        found = RULE.run(dataclasses.replace(course, observations=observations)).overall
+        if found.state == "not graded":
+            continue
+        assert found.low <= truth <= found.high, (seed, text)
+        opened += found.state == "range"
+    assert opened > 20
+
+
+def test_evidence_is_the_pair():
+    course = read_given(
+        "patient age=40; h30 urate 9; h30 potassium 4; h30 phosphate 1; h30 calcium 2.3; h30 albumin 40; h50 potassium 7; "
+        "h50 urate 5; h50 phosphate 1; h50 calcium 2.3; h50 albumin 40"
+    )
+    assert sorted(course.record(uid).value for uid in RULE.run(course).overall.evidence) == [7, 9]
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_fills_the_same_arrays():
+    compiled = compile_kernel(RULE.kernel)
+    courses = [read_given(case.given) for case in cases(RULE.id)]
+    courses += [read_given(random_course(random.Random(seed))[-1]) for seed in range(150)]
+    for course in courses:
+        events, option = RULE.events(course), RULE.settings()
+        fast, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        count = compiled(events, option, fast)
+        assert count == len(plain.at)
+        for one, other in zip(fast, plain, strict=True):
+            np.testing.assert_array_equal(one[:count], other)
