@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from cartrace.assess import Grade
-from cartrace.report import scales
+from cartrace.report import explain, scales
 from cartrace.report.layout import Paragraph, Table, cells
 
 
@@ -41,16 +41,18 @@ def test_how_a_grade_lies_beside_another(other, first, said):
     assert scales.comparison(other, first) == said
 
 
+OTHERS = ("crs.lee2014", "crs.penn2018")
+
+
 def with_others(full, *overall):
-    """The full course on the leading CRS scale, and other members of that family with these grades."""
-    kept = [a for a in full.assessments if not a.rule.startswith(("crs", "severe_crs"))]
-    first = next(a for a in full.assessments if a.rule.startswith("crs.astct"))
-    # A rule that exists stands for each further edition: only its overall grade is made up.
+    """The full course on the leading CRS scale, and on others with these grades of the course in place of their own."""
+    found = {a.rule.split("@")[0]: a for a in full.assessments}
+    kept = [a for rule, a in found.items() if not rule.startswith(("crs", "severe_crs"))]
     others = [
-        dataclasses.replace(first, rule="severe_crs.made@1", overall=g, title=f"Scale {n}")
-        for n, g in enumerate(overall)
+        dataclasses.replace(found[rule], overall=grade, title=f"Scale {n}")
+        for n, (rule, grade) in enumerate(zip(OTHERS, overall, strict=False))
     ]
-    return dataclasses.replace(full, assessments=(*kept, first, *others))
+    return dataclasses.replace(full, assessments=(*kept, found["crs.astct2019"], *others))
 
 
 def test_a_family_without_other_editions_has_no_table(full):
@@ -59,7 +61,7 @@ def test_a_family_without_other_editions_has_no_table(full):
 
 def test_scales_without_a_grade_share_one_line(full):
     contents = with_others(full, NONE, NONE)
-    (line,) = scales.other_scales(contents, "crs")
+    line = scales.other_scales(contents, "crs")[0]
     assert isinstance(line, Paragraph)
     assert "".join(piece.text for piece in line.pieces) == "No grade on other scales: Scale 0, Scale 1."
 
@@ -89,7 +91,21 @@ def test_other_editions_on_the_shelf_stand_in_one_table(full):
     for family in ("crs", "icans", "response_ball", "cytopenia"):
         others = scales.beside(full, family)
         blocks = scales.other_scales(full, family)
-        shown = [cell.address for cell in cells(tuple(blocks)) if cell.address]
+        summary = tuple(block for block in blocks if not (isinstance(block, Table) and block.folded))
+        shown = [cell.address for cell in cells(summary) if cell.address]
         assert sorted(shown) == sorted(a.rule.split("@")[0] for a in others)
-        for table in (block for block in blocks if isinstance(block, Table)):
+        for table in (block for block in summary if isinstance(block, Table)):
             assert len(table.rows) == sum(a.overall.low is not None for a in others)
+
+
+def test_where_the_scales_differ_each_has_its_grade_and_its_published_line(full):
+    table = next(b for b in scales.other_scales(full, "crs") if isinstance(b, Table) and b.folded)
+    assert table.head[:2] == ("When", "ASTCT 2019")
+    assert len(table.rows) == len(full.differences)
+    for row, difference in zip(table.rows, full.differences, strict=True):
+        assert row[0].text == f"day {difference.day}"
+        assert len({cell.text for cell in row[1:]} - {"–"}) > 1
+        for cell, standing in zip((c for c in row[1:] if c.text != "–"), difference.standings, strict=True):
+            assert (cell.text, cell.note) == (standing.grade.text, standing.line)
+            assert cell.address.split("/")[0] == standing.rule.split("@")[0]
+            assert explain(full, cell.address).said == cell.text

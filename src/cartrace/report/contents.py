@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from cartrace.assess import Assessment, concordance
+from cartrace.assess.comparison import Difference, compare
 from cartrace.assess.concordance import Comparison
 from cartrace.assess.gaps import Query, gaps
 from cartrace.assess.ledger import Ledger, ledger
@@ -43,6 +44,11 @@ class ReportContents:
     def comparisons(self) -> tuple[Comparison, ...]:
         """The investigators' grades beside the computed ones."""
         return concordance.compare(self.course, self.assessments)
+
+    @cached_property
+    def differences(self) -> tuple[Difference, ...]:
+        """Where the editions of one scale differ, and by which published line."""
+        return compare(self.course, self.assessments)
 
     @cached_property
     def queries(self) -> tuple[Query, ...]:

@@ -8,11 +8,14 @@ the line of those that give none.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade
+from cartrace.assess.comparison import Difference
 from cartrace.assess.families import FAMILIES, Family, family_of, leads
-from cartrace.report.addresses import rule_id
+from cartrace.figures import wording
+from cartrace.report.addresses import hour, rule_id
 from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, settles
@@ -84,7 +87,38 @@ def other_scales(contents: ReportContents, family_id: str) -> list[Block]:
         blocks.append(without_empty(Table(caption, ("Rule", "Result", "Comparison", "Remarks"), rows, note)))
     silent = [(a.title, rule_id(a)) for a in others if a not in graded]
     blocks += [named("No grade on other scales" if not graded else "No grade by", silent)] if silent else []
-    return blocks
+    return [*blocks, *_differences(contents, family_id)]
+
+
+def _differences(contents: ReportContents, family_id: str) -> list[Block]:
+    """Stretches of time over which the editions differ: the grade by each of them, and the published line that makes it."""
+    found = [difference for difference in contents.differences if difference.family == family_id]
+    if not found:
+        return []
+    titles = tuple(dict.fromkeys(standing.title for difference in found for standing in difference.standings))
+    rows = tuple((_when(difference), *_standings(difference, titles)) for difference in found)
+    name = family_of(found[0].standings[0].rule).name
+    caption = f"{name}: where the scales differ, and the published line of each"
+    return [Table(caption, ("When", *titles), rows, folded=True)]
+
+
+def _when(difference: Difference) -> Cell:
+    until = "to the last entry" if difference.until is None else f"to {wording.number(difference.until)} d"
+    elapsed = f"from {wording.number(difference.at)} d {until}"
+    return Cell(f"day {wording.day(difference.day)}", note=elapsed)
+
+
+def _standings(difference: Difference, titles: tuple[str, ...]) -> list[Cell]:
+    standings = {standing.title: standing for standing in difference.standings}
+    found = []
+    for title in titles:
+        one = standings.get(title)
+        if one is None or one.grade.at is None:
+            found.append(Cell("–"))
+            continue
+        address = f"{one.rule.partition('@')[0]}/h{hour(one.grade.at)}"
+        found.append(replace(grade_cell(one.grade, address, badge=False), note=one.line))
+    return found
 
 
 def _row(contents: ReportContents, other: Assessment, first: tuple[Assessment, ...]) -> tuple[Cell, ...]:
