@@ -49,6 +49,11 @@ def test_one_pair_per_course_and_rule():
     assert (icans.rule, icans.agree) == ("icans.astct2019@1", 1)
 
 
+def test_of_two_maxima_alike_the_first_stands():
+    (found,) = agreement([pair("a", 3, 1), pair("a", 3, 3), pair("b", 2, 2)])
+    assert (found.agree, found.disagree) == (1, 1)
+
+
 def test_an_unstated_scale_enters_no_kappa():
     (found,) = agreement([pair("a", 1, 1, reason="the scale is not stated"), pair("b", 2, 2)])
     assert (found.agree, found.not_compared, found.kappas[0].pairs) == (1, 1, 1)

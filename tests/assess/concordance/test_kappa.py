@@ -76,6 +76,15 @@ def test_no_kappa_has_a_reason(pairs, words):
     assert words in found.reason
 
 
+def test_two_pairs_are_enough_and_the_interval_ends_at_the_bounds():
+    opposed = weighted_kappa([(0, 1), (1, 0)], "linear")
+    assert (opposed.value, opposed.low) == (-1.0, -1.0)
+    near = weighted_kappa([(0, 0), (1, 1), (2, 2), (2, 1)], "linear")
+    assert near.value < near.high == 1.0
+    poor = weighted_kappa([(0, 1), (1, 0), (1, 1)], "linear")
+    assert (poor.value, poor.low) == (pytest.approx(-0.5), -1.0)
+
+
 def test_one_rater_who_always_says_the_same_is_chance():
     assert weighted_kappa([(0, 1), (2, 1), (3, 1)], "linear").value == pytest.approx(0.0)
 

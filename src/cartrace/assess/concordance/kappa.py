@@ -41,21 +41,20 @@ def weighted_kappa(pairs: Sequence[tuple[int, int]], weighting: Weighting) -> Ka
     if count < PAIRS_FROM:
         return Kappa(weighting, count, None, reason=f"{count} pair of grades; two are needed")
     first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
-    grades = sorted(first.keys() | second.keys())
     power = 1 if weighting == "linear" else 2
-    # The scale of the weights cancels, so that grades nobody gave change nothing.
-    span = max(grades[-1] - grades[0], 1) ** power
-    weight = {(a, b): 1.0 - abs(a - b) ** power / span for a in grades for b in grades}
-    observed = sum(weight[pair] for pair in pairs) / count
-    row = {a: sum(weight[a, b] * second[b] for b in grades) / count for a in grades}
-    column = {b: sum(weight[a, b] * first[a] for a in grades) / count for b in grades}
-    expected = sum(row[a] * first[a] for a in grades) / count
-    if len(grades) == 1 or math.isclose(expected, 1.0):
+    observed = sum(abs(a - b) ** power for a, b in pairs) / count
+    # Mean disagreement of each grade of one rater with the grades of the other.
+    row = {a: sum(abs(a - b) ** power * n for b, n in second.items()) / count for a in first}
+    column = {b: sum(abs(a - b) ** power * n for a, n in first.items()) / count for b in second}
+    expected = sum(row[a] * n for a, n in first.items()) / count
+    if expected == 0.0:
         return Kappa(weighting, count, None, reason="every grade is the same; agreement beyond chance is not defined")
-    kappa = (observed - expected) / (1.0 - expected)
-    if observed == 1.0:
+    kappa = 1.0 - observed / expected
+    if observed == 0.0:
         return Kappa(weighting, count, kappa, reason="complete agreement has no large-sample interval")
-    squares = sum((weight[a, b] - (row[a] + column[b]) * (1.0 - kappa)) ** 2 for a, b in pairs) / count
-    variance = (squares - (kappa - expected * (1.0 - kappa)) ** 2) / (count * (1.0 - expected) ** 2)
-    margin = NORMAL_95 * math.sqrt(max(variance, 0.0))
+    # Gradient of kappa in the proportion of each pair, by disagreements; their variance over the pairs.
+    gradients = [(observed * (row[a] + column[b]) / expected - abs(a - b) ** power) / expected for a, b in pairs]
+    mean = observed / expected
+    variance = sum((gradient - mean) ** 2 for gradient in gradients) / count**2
+    margin = NORMAL_95 * math.sqrt(variance)
     return Kappa(weighting, count, kappa, max(kappa - margin, -1.0), min(kappa + margin, 1.0))
