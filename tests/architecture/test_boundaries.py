@@ -78,6 +78,10 @@ NEVER_ASKED_FOR = {
         "platelets_given": "says which value counts: the markers are asked for",
         "disease": "a flag",
     },
+    "cytopenia.": {
+        "growth_factor": "a flag",
+        **dict.fromkeys(("death", "progression", "next_therapy", "last_follow_up"), "ends follow-up"),
+    },
     "aplasia.bcell": {"lymphocytes": "turns percent into cells, which are asked for"},
     "hypogammaglobulinaemia": {"drug_chart": "a declaration: replacement is asked for"},
     **dict.fromkeys(
@@ -122,7 +126,7 @@ def never_asked_for(rule: Rule) -> set[str]:
 def thresholds(rule: Rule) -> set[str]:
     module = import_module(rule.module)
     constants = {name for name in vars(module) if name.endswith(ENDINGS)}
-    tables = [term for term in getattr(module, "TERMS", ()) if rule.id.endswith(f".{term.analyte}")]
+    tables = [term for term in getattr(module, "TERMS", ()) if rule.id.endswith(f".{getattr(term, 'analyte', '') or term.name}")]
     return constants | {row.threshold for term in tables for row in term.rows}
 
 

@@ -141,6 +141,8 @@ def test_the_unit_a_value_came_in_changes_nothing(
 NO_LOOK = {
     "icaht.early": "days without a count are read off the line between their neighbours, as published",
     "recovery.neutrophils": "days without a count are read off the line between their neighbours, as in early ICAHT",
+    "cytopenia.protracted_severe_neutropenia": "as in early ICAHT",
+    "cytopenia.protracted_profound_neutropenia": "as in early ICAHT",
     "ticaht.early": "days without a count are read off the line between their neighbours, as in early ICAHT",
 }
 
@@ -188,6 +190,7 @@ WORSE = {
     "severe_crs.": {"temperature": UP, "vasopressors": UP, "seizure": UP, "spo2": DOWN, "il6": UP, "gm_csf": UP},
     "icans.": {"ice": DOWN, "seizure": UP, "motor_weakness": UP, "raised_icp_sign": UP},
     "icaht.": {"anc": DOWN},
+    "cytopenia.": {"anc": DOWN, "platelets": DOWN, "haemoglobin": DOWN},
     "hematotox.": {"platelets": DOWN, "anc": DOWN, "haemoglobin": DOWN, "crp": UP, "ferritin": UP},
     "ticaht.": {"platelets": DOWN},
     "aplasia.": {"cd19_cells": DOWN, "cd19_percent": DOWN},

@@ -1,0 +1,1 @@
+"""Prolonged and late cytopenia: what authors and labels call by these names, one rule for each definition."""
