@@ -24,7 +24,7 @@ IMPLIED = {
 }
 # Flags that the rows do not show, or do not show alone: rows that are still to be written.
 OPEN = {
-    "crs": {"onset_may_be_earlier", "resolution_across_gap"},
+    "crs": {"resolution_across_gap"},
     "hematotox": {"other_disease"},
     "easix": {"crp_half_limit"},
     "response": {"compartment_taken_as_free", "mixed_response"},
