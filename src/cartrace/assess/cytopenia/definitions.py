@@ -155,6 +155,7 @@ def _part(rule: Rule, steps: Steps, events: Events, line: int, name: str) -> Gra
 
 
 def _rule(definition: Definition) -> Rule:
+    cited = definition.source, "cartrace"
     return Rule(
         id=f"cytopenia.{definition.name}",
         version="1",
@@ -163,7 +164,7 @@ def _rule(definition: Definition) -> Rule:
         channels=channels_of(definition),
         options=options_of(definition),
         reasons=states.REASONS,
-        sources=(definition.source, "cartrace"),
+        sources=cited,
         provisional=_WEAK if definition.name == "marrow_failure" else (),
         kernel=states.kernel_for(*arrays(definition), _place(definition)),
         rows=lambda events: 1,
