@@ -233,14 +233,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="File of outcomes: read first, what is new is added.")
     parser.add_argument("--fraction", type=float, default=1.0, help="Part of each module's mutants.")
-    parser.add_argument("--again", action="store_true", help="Judge again what survived.")
+    parser.add_argument("--again", action="store_true", help="Judge again what changed a result and was not found.")
     parser.add_argument("rooms", nargs="*", default=list(ROOMS), help=f"Of {', '.join(ROOMS)}.")
     arguments = parser.parse_args()
     kept = read_kept(arguments.keep)
     tasks = [
         task
         for task in chosen(arguments.rooms, arguments.fraction)
-        if (known := kept.get((task.module, task.mutant.key))) is None or (arguments.again and known not in FOUND)
+        if (known := kept.get((task.module, task.mutant.key))) is None
+        or (arguments.again and known not in (*FOUND, "same"))
     ]
     sys.stderr.write(f"{len(tasks)} mutants\n")
     warm()

@@ -11,10 +11,18 @@ import pytest
 
 BENCH = Path(__file__).parents[2] / "bench"
 ASSESS = Path(__file__).parents[2] / "src" / "cartrace" / "assess"
-_spec = importlib.util.spec_from_file_location("mutants", BENCH / "mutants.py")
-mutants = importlib.util.module_from_spec(_spec)
-sys.modules["mutants"] = mutants
-_spec.loader.exec_module(mutants)
+
+
+def load(name: str):
+    """A script of bench/, by its path."""
+    spec = importlib.util.spec_from_file_location(name, BENCH / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+mutants, mutation, mutation_page = (load(name) for name in ("mutants", "mutation", "mutation_page"))
 
 
 def changes(text: str) -> list[str]:
@@ -66,3 +74,22 @@ def test_every_mutant_of_a_module_is_another_module(name):
     texts = changes(text)
     assert ast.unparse(ast.parse(text)) not in texts
     assert len(set(texts)) == len(texts)
+
+
+def test_a_larger_sample_holds_the_smaller_one():
+    tenth, fifth = (set(mutation.chosen(["icaht"], fraction)) for fraction in (0.1, 0.2))
+    assert tenth < fifth
+    assert {task.module for task in tenth} == {task.module for task in fifth}
+
+
+def test_the_page_counts_what_is_found_and_lists_the_rest():
+    keys = [mutant.key for mutant in mutants.mutants((ASSESS / "icaht" / "runs.py").read_text(encoding="utf-8"))]
+    outcomes = ["cases"] * 5 + ["tests"] * 2 + ["time", "same", "grade"]
+    kept = {("icaht/runs.py", key): outcome for key, outcome in zip(keys, outcomes, strict=False)}
+    kept["icaht/runs.py", "a line that is gone"] = "grade"
+    page = mutation_page.page(kept, {("icaht/runs.py", keys[9]): "because"})
+    assert f"| all | {len(keys)} | 10 | 5 | 2 | 1 | 1 | 1 | 80% | 89% |" in page
+    assert f"10 of {len(keys)} mutants were judged" in page
+    same, changing = page.index("## Change no result"), page.index("## Not found")
+    assert changing < page.index("| grade | because |") < same
+    assert "labs/bounds.py" in page.partition("Not judged yet: ")[2]
