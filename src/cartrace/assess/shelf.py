@@ -7,8 +7,8 @@ from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.crs import cartox2018, lee2014, mskcc2018, penn2018, severe_davila2014
 from cartrace.assess.crs import ctcae5 as crs_ctcae5
-from cartrace.assess.easix import pennisi2021 as easix
 from cartrace.assess.cytopenia import definitions as cytopenia
+from cartrace.assess.easix import pennisi2021 as easix
 from cartrace.assess.hematotox import rejeski2021 as hematotox
 from cartrace.assess.hyperinflammation import hlh2004, hscore_fardet2014, iechs_hines2023, mas2016
 from cartrace.assess.icaht import early_rejeski2023 as icaht_early

@@ -1,0 +1,1 @@
+"""Infections after CAR-T cells: their number against the days at risk."""
