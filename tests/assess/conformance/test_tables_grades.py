@@ -95,3 +95,9 @@ def test_every_flag_can_stand_without_every_other(family):
     }
     open_rows = OPEN.get(family, set())
     assert {pair for pair in bound - IMPLIED.get(family, set()) if not open_rows & set(pair)} == set()
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if of(rule) == "ticaht"], ids=lambda rule: rule.id)
+def test_a_rule_that_asks_for_no_attribution_waits_for_nobody(rule):
+    assert any(grade.low for grade in grades(rule))
+    assert not any(grade.candidate for grade in grades(rule))

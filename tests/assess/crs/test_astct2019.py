@@ -12,6 +12,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from cartrace.assess.case_notation import read_given
 from cartrace.assess.compiled import compile_kernel
 from cartrace.assess.conformance import cases, run_case
 from cartrace.assess.crs.astct2019 import RULE
@@ -591,3 +592,15 @@ def test_compiled_kernel_writes_the_same_rows():
         count = fast(events, option, steps)
         for expected, found in zip(plain, steps, strict=True):
             np.testing.assert_array_equal(found[:count], expected)
+
+
+@pytest.mark.parametrize(
+    ("charted", "grade", "named"), [("none", 2, False), ("one", 3, True), ("two_or_more", 4, True)]
+)
+def test_a_chart_is_named_when_it_counts_a_vasopressor(charted, grade, named):
+    course = read_given(
+        f"h6 temperature 39; h6 hypotension yes; h6 vasopressors {charted}; h6 oxygen_device room_air; complete drugs"
+    )
+    overall = RULE.run(course).overall
+    assert overall.value == grade
+    assert ("vasopressors" in {course.record(uid).code for uid in overall.evidence}) is named
