@@ -108,7 +108,7 @@ def test_settings_and_sources_stand_once_for_each_rule_and_are_linked(named, par
     rules = {a.rule.split("@")[0] for a in named("full").assessments}
     assert {f"method-{rule}" for rule in rules} <= set(page.ids)
     links = [link for link in page.links if link.startswith("#method-")]
-    assert set(links) <= {f"#method-{rule}" for rule in (*rules, "ledger")}
+    assert set(links) <= {f"#method-{rule}" for rule in (*rules, "ledger", "endpoints")}
     drawers = sum(not address.startswith("why-kinetics") for address in page.ids if address.startswith("why-"))
     assert len(links) == drawers
     assert text_of("full").count("resolution_hours") == sum(

@@ -12,6 +12,7 @@ Decided here: the grammar.
     kinetics/car_copies_per_ug/cmax@zero_all   the metric under another BLQ policy
     kinetics/infusion-2/car_copies_per_ug/cmax a metric on the clock of a re-infusion
     ledger/tocilizumab_doses                   a number of the treatment ledger
+    endpoints/os                               an endpoint
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cartrace.assess import Assessment, Grade
+from cartrace.assess.endpoints import Endpoint
 from cartrace.assess.ledger import Ledger
 from cartrace.course import Quantity
 from cartrace.course.clock import MINUTES_PER_DAY
@@ -34,6 +36,7 @@ DAY = re.compile(r"d(-?\d+)")
 HOUR = re.compile(r"h(-?\d+(?:\.\d+)?)")
 KINETICS = "kinetics"
 LEDGER = "ledger"
+ENDPOINTS = "endpoints"
 
 
 class GradeAt(NamedTuple):
@@ -65,7 +68,13 @@ class LedgerOf(NamedTuple):
     quantity: Quantity
 
 
-Target = GradeAt | FactOf | MetricOf | LedgerOf
+class EndpointOf(NamedTuple):
+    """An endpoint of the course."""
+
+    endpoint: Endpoint
+
+
+Target = GradeAt | FactOf | MetricOf | LedgerOf | EndpointOf
 
 
 def addresses(contents: ReportContents) -> tuple[str, ...]:
@@ -83,13 +92,14 @@ def addresses(contents: ReportContents) -> tuple[str, ...]:
         found += [f"{stem}/{metric.id}" for metric in profile.metrics]
         found += [f"{stem}/{m.id}@{policy}" for policy, metrics in profile.sensitivity for m in metrics]
     found += [f"{LEDGER}/{quantity.id}" for quantity in quantities(contents.ledger)]
+    found += [f"{ENDPOINTS}/{endpoint.id}" for endpoint in contents.endpoints.endpoints]
     return tuple(dict.fromkeys(found))
 
 
 def resolve(contents: ReportContents, address: str) -> Target:
     """What an address means. Raises `UnknownTerm` with the nearest addresses."""
     wanted = address.strip().strip("/")
-    room = {KINETICS: _metric, LEDGER: _of_ledger}.get(wanted.partition("/")[0], _of_rule)
+    room = {KINETICS: _metric, LEDGER: _of_ledger, ENDPOINTS: _endpoint}.get(wanted.partition("/")[0], _of_rule)
     found: Target | None = room(contents, wanted)
     if found is None:
         known = addresses(contents)
@@ -170,6 +180,11 @@ def step_at(assessment: Assessment, minute: int) -> Grade | None:
 def _of_ledger(contents: ReportContents, wanted: str) -> LedgerOf | None:
     name = wanted.partition("/")[2]
     return next((LedgerOf(quantity) for quantity in quantities(contents.ledger) if quantity.id == name), None)
+
+
+def _endpoint(contents: ReportContents, wanted: str) -> EndpointOf | None:
+    name = wanted.partition("/")[2]
+    return next((EndpointOf(endpoint) for endpoint in contents.endpoints.endpoints if endpoint.id == name), None)
 
 
 def _metric(contents: ReportContents, wanted: str) -> MetricOf | None:

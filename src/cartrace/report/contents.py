@@ -13,6 +13,7 @@ from pathlib import Path
 from cartrace.assess import Assessment, concordance
 from cartrace.assess.comparison import Difference, compare
 from cartrace.assess.concordance import Comparison
+from cartrace.assess.endpoints import CourseEndpoints, endpoints
 from cartrace.assess.gaps import Query, gaps
 from cartrace.assess.ledger import Ledger, ledger
 from cartrace.course import Course, Finding, InputFile
@@ -49,6 +50,11 @@ class ReportContents:
     def differences(self) -> tuple[Difference, ...]:
         """Where the editions of one scale differ, and by which published line."""
         return compare(self.course, self.assessments)
+
+    @cached_property
+    def endpoints(self) -> CourseEndpoints:
+        """Survival, events and duration of response, with the default choices."""
+        return endpoints(self.course)
 
     @cached_property
     def queries(self) -> tuple[Query, ...]:

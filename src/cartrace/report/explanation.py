@@ -9,18 +9,20 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib import import_module
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade, Rule
+from cartrace.assess.endpoints import Endpoint
+from cartrace.assess.endpoints.derive import SOURCES
 from cartrace.assess.ledger import CAUTIONS
 from cartrace.course import Course, Quantity
 from cartrace.figures import wording
 from cartrace.kinetics import METRICS
 from cartrace.kinetics.metric import FLAGS
 from cartrace.report import evidence
-from cartrace.report.addresses import KINETICS, FactOf, GradeAt, LedgerOf, MetricOf, resolve
+from cartrace.report.addresses import KINETICS, EndpointOf, FactOf, GradeAt, LedgerOf, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.evidence import Evidence
 from cartrace.vocabulary import sources
@@ -100,6 +102,8 @@ def explain(contents: ReportContents, address: str) -> Explanation:
             return _metric(contents, address, target)
         case LedgerOf():
             return _ledger(contents, address, target.quantity)
+        case EndpointOf():
+            return _endpoint(contents, address, target.endpoint)
 
 
 def reasons(rule: Rule, codes: Sequence[str]) -> tuple[str, ...]:
@@ -305,4 +309,36 @@ def _ledger(contents: ReportContents, address: str, quantity: Quantity) -> Expla
         source_keys=keys,
         citations=tuple(sources.source(key).citation for key in keys),
         provisional=tuple(f"{f.id} was written from memory ({f.source})." for f in factors if f.provisional),
+    )
+
+
+def endpoint_said(endpoint: Endpoint) -> str:
+    """An endpoint for a reader: "event after 75 d", "censored after 180 d", "met"."""
+    if endpoint.time is None:
+        return endpoint.state
+    state = {"competing": "competing event"}.get(endpoint.state, endpoint.state)
+    return f"{state} after {endpoint.time} d"
+
+
+def _endpoint(contents: ReportContents, address: str, endpoint: Endpoint) -> Explanation:
+    choices = contents.endpoints.choices
+    return Explanation(
+        address=address,
+        name=endpoint.name,
+        sentence=f"{endpoint.name}: {endpoint_said(endpoint)}.",
+        said=endpoint_said(endpoint),
+        value=None if endpoint.time is None else float(endpoint.time),
+        low=None,
+        high=None,
+        unit="" if endpoint.time is None else "d",
+        definition="Endpoint of the course, counted in whole days between study days.",
+        method="endpoints@1",
+        settings=tuple((f.name, str(getattr(choices, f.name))) for f in fields(choices)),
+        reasons=(endpoint.reason, *(f"{evidence.words(flag).capitalize()}." for flag in endpoint.flags)),
+        settles=(),
+        evidence=evidence.rows(contents.course, endpoint.evidence),
+        left_out=(),
+        source_keys=SOURCES,
+        citations=tuple(sources.source(key).citation for key in SOURCES),
+        provisional=("The definition was written from memory.",) if endpoint.provisional else (),
     )

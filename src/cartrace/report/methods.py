@@ -7,7 +7,8 @@ Decided here: every source that took part is cited once; every provisional sente
 from __future__ import annotations
 
 from cartrace import __version__, assess
-from cartrace.report import ledger
+from cartrace.assess.endpoints.derive import SOURCES
+from cartrace.report import endpoints, ledger
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import definition, metric_definition, settings_said
 from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, method_anchor, plain
@@ -25,7 +26,7 @@ def section(contents: ReportContents) -> Section:
     blocks: list[Block] = [plain(DISCLAIMER), plain(CLOCK)]
     blocks += [*_again(contents), *_inputs(contents), *_rules(contents), *_provisional(contents)]
     blocks += [*_kinetics(contents)]
-    blocks += [*ledger.factor_table(contents), *_bibliography(contents)]
+    blocks += [*ledger.factor_table(contents), *endpoints.choices(contents), *_bibliography(contents)]
     return Section("methods", "Methods", tuple(blocks))
 
 
@@ -37,6 +38,8 @@ def cited(contents: ReportContents) -> tuple[str, ...]:
     for profile in contents.profiles:
         for metric in profile.metrics:
             keys += metric_definition(metric.id)[1]
+    if contents.course.infusions:
+        keys += SOURCES
     if ledger.is_kept(contents):
         keys += [factor.source for factor in contents.ledger.factors.table]
     return tuple(dict.fromkeys(key for key in keys if key in sources.sources()))

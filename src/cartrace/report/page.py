@@ -25,7 +25,7 @@ from cartrace.report import (
     toxicity,
     treatment,
 )
-from cartrace.report.addresses import LedgerOf, MetricOf, resolve
+from cartrace.report.addresses import EndpointOf, LedgerOf, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
 from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells
@@ -104,6 +104,8 @@ def _group(contents: ReportContents, address: str) -> str:
     target = resolve(contents, address)
     if isinstance(target, LedgerOf):
         return "treatment ledger"
+    if isinstance(target, EndpointOf):
+        return "endpoints"
     if isinstance(target, MetricOf):
         return kinetics.title(target.profile)
     assessment = target.assessment

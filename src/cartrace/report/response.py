@@ -10,8 +10,8 @@ from cartrace import assess
 from cartrace.assess import Assessment, Grade
 from cartrace.assess.families import FAMILIES, family_of
 from cartrace.course.record import DiseaseSite, Marker, Panel
-from cartrace.report import evidence, scales
-from cartrace.report.addresses import hour, rule_id, slug
+from cartrace.report import endpoints, evidence, scales
+from cartrace.report.addresses import ENDPOINTS, hour, rule_id, slug
 from cartrace.report.assessment import in_full, not_graded
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import quantity_said, settles, why_not
@@ -33,10 +33,15 @@ def section(contents: ReportContents) -> Section:
     for family in scales.families("response"):
         blocks += scales.other_scales(contents, family.id)
     blocks += [block for a in found if a not in by_site for block in _other(contents, a)]
-    blocks += [*_sites(contents), *_mrd(contents), *_panels(contents), *_lesions(contents)]
+    blocks += [*endpoints.blocks(contents), *_sites(contents), *_mrd(contents), *_panels(contents), *_lesions(contents)]
     if not blocks:
         blocks = [plain("Neither a response nor the extent of disease is recorded.", "calm")]
-    return Section("response", "Response by site", tuple(blocks), scales.owned(scales.of_subject(contents, "response")))
+    return Section(
+        "response",
+        "Response by site",
+        tuple(blocks),
+        owns=(*scales.owned(scales.of_subject(contents, "response")), ENDPOINTS),
+    )
 
 
 def _other(contents: ReportContents, assessment: Assessment) -> list[Block]:
