@@ -99,8 +99,12 @@ def _quantities(one: Ledger) -> list[tuple[int | None, Quantity]]:
 
 
 def _text_rows(one: Ledger) -> list[tuple[str, ...]]:
-    # Where none was given, the count says so; its days have nothing to add.
-    totals = [_text_row(one.course, quantity) for quantity in one.quantities if quantity.reason != NONE_GIVEN]
+    told: dict[tuple[str, str], Quantity] = {}
+    for quantity in one.quantities:
+        # Where none was given, the count says so; a reason is said once for each treatment.
+        if quantity.reason != NONE_GIVEN:
+            told.setdefault((quantity.name.partition(", ")[0], quantity.reason or quantity.id), quantity)
+    totals = [_text_row(one.course, quantity) for quantity in told.values()]
     doses = [_dose_row(one.course, dose) for dose in one.tocilizumab]
     return [*totals, *doses, *(_text_row(one.course, day.equivalent) for day in one.steroid_days)]
 

@@ -69,7 +69,7 @@ def test_complete_agreement_is_one_without_an_interval():
     assert "complete agreement" in found.reason
 
 
-@pytest.mark.parametrize(("pairs", "words"), [([], "0 pair"), ([(1, 2)], "1 pair"), ([(2, 2)] * 9, "the same")])
+@pytest.mark.parametrize(("pairs", "words"), [([], "no pair"), ([(1, 2)], "one pair"), ([(2, 2)] * 9, "the same")])
 def test_no_kappa_has_a_reason(pairs, words):
     found = weighted_kappa(pairs, "linear")
     assert found.value is None

@@ -57,6 +57,13 @@ def test_neighbours_farther_than_two_weeks_say_nothing():
     assert days(read_given("d0 platelets 150; d15 platelets 0.14; d30 platelets 150")) == []
 
 
+@pytest.mark.parametrize(("apart", "asked"), [(3, True), (4, False)])
+def test_illness_reaches_a_factor_of_ten_within_days(apart, asked):
+    # Weekly samples of a real cohort swing tenfold without any slip.
+    course = read_given(f"d0 crp 80; d{apart} crp 9; d{2 * apart} crp 85")
+    assert [(query.day, query.severity) for query in unit_slips(course)] == ([(apart, "medium")] if asked else [])
+
+
 def test_another_site_or_method_is_no_neighbour():
     course = read_given("d0 crp 80; d1 crp 8 method=point_of_care; d2 crp 85")
     assert days(course) == []

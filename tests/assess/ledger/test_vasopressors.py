@@ -125,6 +125,55 @@ def test_what_may_reach_into_the_days_is_never_zero(record):
     assert after.reason == "begun before these days, and until when or how often is not recorded"
 
 
+def test_days_begin_and_end_at_midnight(record):
+    # The infusion began at 10:00: day 1 is hours 14 to 38.
+    course = record(
+        ("norepinephrine", 10, 14, 0.1, "ug/kg/min"),
+        ("epinephrine", 38, 40, 0.1, "ug/kg/min"),
+        ("dopamine", 14, "?", 5.0, "ug/kg/min"),
+    )
+    day = found(course, Days(1, 1))
+    assert day["vasopressor_hours"].used == (3,)
+    assert (day["vasopressor_hours"].value, day["vasopressor_agents"].value) == (0.0, 1.0)
+    assert day["norepinephrine_equivalent_peak"].value == pytest.approx(0.05)
+    assert found(course, Days(2, 2))["vasopressor_hours"].left_out == (3,)
+
+
+def test_a_rate_without_an_end_counts_for_one_minute_only(record):
+    course = record(("norepinephrine", 5, "?", 0.2, "ug/kg/min"), ("epinephrine", 5 + 1 / 60, 6, 0.1, "ug/kg/min"))
+    assert found(course)["vasopressor_agents"].value == 1.0
+    assert found(course)["norepinephrine_equivalent_peak"].value == pytest.approx(0.2)
+
+
+def test_an_undated_rate_beside_a_dated_one_bounds_every_number(record):
+    quantities = found(
+        record(("norepinephrine", None, None, 5, "ug/min"), ("norepinephrine", 0, 2, 8, "ug/min"), weight=80.0)
+    )
+    assert all(q.censored and q.left_out == (1,) and q.used == (2,) for q in quantities.values())
+    assert quantities["vasopressor_hours"].flags == ("start_not_recorded",)
+
+
+def test_what_is_used_and_what_is_left_out(record):
+    course = record(
+        ("norepinephrine", 0, 10, 5.0, "mL/h"),
+        ("epinephrine", 0, 10, 8.0, "ug/min"),
+        seen=(("d0", "weight", 80.0),),
+    )
+    total = found(course)["norepinephrine_equivalent_total"]
+    assert (total.value, total.used, total.left_out) == (pytest.approx(0.1 * 600), (2, 3), (1,))
+    assert total.unit == "ug/kg"
+    assert found(course)["norepinephrine_equivalent_peak"].unit == "ug/kg/min"
+
+
+def test_the_weight_of_the_study_day_on_which_the_rate_began(record):
+    # Weighed on day 1, which begins at hour 14; the first rate began on day 0.
+    looks = (("d0", "weight", 80.0), ("d1", "weight", 40.0))
+    early = record(("norepinephrine", 13, 20, 8.0, "ug/min"), seen=looks)
+    late = record(("norepinephrine", 14, 20, 8.0, "ug/min"), seen=looks)
+    assert found(early)["norepinephrine_equivalent_peak"].value == pytest.approx(0.1)
+    assert found(late)["norepinephrine_equivalent_peak"].value == pytest.approx(0.2)
+
+
 def test_a_changed_factor(record):
     course = record(("vasopressin", 0, 10, 0.04, "U/min"))
     peak = found(course, **{"norepinephrine.vasopressin": 5.0})["norepinephrine_equivalent_peak"]

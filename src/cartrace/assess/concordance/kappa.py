@@ -39,7 +39,7 @@ def weighted_kappa(pairs: Sequence[tuple[int, int]], weighting: Weighting) -> Ka
     """Kappa of (one rater, the other rater) pairs of grades."""
     count = len(pairs)
     if count < PAIRS_FROM:
-        return Kappa(weighting, count, None, reason=f"{count} pair of grades; two are needed")
+        return Kappa(weighting, count, None, reason=f"{'one pair' if count else 'no pair'} of grades; two are needed")
     first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
     power = 1 if weighting == "linear" else 2
     observed = sum(abs(a - b) ** power for a, b in pairs) / count

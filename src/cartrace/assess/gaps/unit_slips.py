@@ -3,9 +3,10 @@
 In: a course. Out: queries "value.unit_slip".
 Decided here: factors are those between the accepted units of the analyte (10 for CRP in mg/L and mg/dL, 88.4 for creatinine,
 1000 for counts) and 1000, which every analyte can slip by. A value is asked about when its two nearest neighbours of the same
-site and method, within two weeks, agree with each other within a factor of two, and dividing by the factor brings it between
-them, with half as much again to either side. Cells and copies that expand by themselves are asked about from 1000 on; a
-factor below 10 is never told from biology. A slip of a whole series, or of two values in a row, has no neighbours to differ from.
+site and method agree with each other within a factor of two, and dividing by the factor brings it between them, with half as
+much again to either side. Neighbours lie within two weeks; for factors below 100, which illness reaches within days, within
+three days. Cells and copies that expand by themselves are asked about from 1000 on; a factor below 10 is never told from
+biology. A slip of a whole series, or of two values in a row, has no neighbours to differ from.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ ANY = 1000.0
 SMALLEST = 10.0
 NEIGHBOURS_WITHIN = 2.0
 SLACK = 1.5
+LARGE = 100.0
 DAYS_WITHIN = 14.0
+DAYS_WITHIN_OF_SMALL = 3.0
 NEIGHBOURS = 2
 EXPANDING = frozenset({"CAR-T cells", "cytokine"})
 """Groups of the vocabulary whose values climb and fall a hundredfold by themselves."""
@@ -84,13 +87,16 @@ def _query(ordered: list[Observation], place: int) -> Query | None:
     first, second = chosen[0].value, chosen[1].value
     if first is None or second is None:
         return None
-    factor = factor_off(one.value, (first, second), slips_of(one.code))
+    apart = max(abs(o.moment.time - one.moment.time) for o in chosen)
+    slips = tuple(slip for slip in slips_of(one.code) if slip >= LARGE or apart <= DAYS_WITHIN_OF_SMALL)
+    factor = factor_off(one.value, (first, second), slips)
     if factor is None:
         return None
+    large = max(factor, 1.0 / factor) >= LARGE
     off = f"{factor:g}-fold above" if factor > 1.0 else f"{1.0 / factor:g}-fold below"
     return Query(
         check="value.unit_slip",
-        severity="high",
+        severity="high" if large else "medium",
         what=f"{said(one.code, one.value, one.unit)} lies {off} its neighbours ({first:g} and {second:g})",
         why="that is the factor between two units of this analyte; grades and areas would follow the slip",
         look_up="the unit on the laboratory's own report",

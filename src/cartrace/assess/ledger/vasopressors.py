@@ -75,7 +75,7 @@ def vasopressors(course: Course, factors: Factors, days: Days) -> tuple[Quantity
     agents = max((len({o.drug.drug for o in running if o.at(one.start)}) for one in running), default=0)
     counted = [
         quantity((i, n), value, u, behind, lower_bound=LOWER_BOUND)
-        for (i, n, u), value in zip(NAMES[:2], (_minutes(running) / MINUTES_PER_HOUR, float(agents)), strict=True)
+        for (i, n, u), value in zip(NAMES, (_minutes(running) / MINUTES_PER_HOUR, float(agents)), strict=False)
     ]
     general = _rates(course, running, "norepinephrine", factors)
     high_dose = _rates(course, running, "high_dose", factors)
@@ -132,7 +132,7 @@ def _running(course: Course, days: Days) -> tuple[list[Running], list[int]]:
         if over.end is None and over.start < first:
             reaching.append(drug.uid)
             continue
-        if max(end, start + 1) <= first or (after is not None and start >= after):
+        if (over.end is not None and over.end <= first) or (after is not None and start >= after):
             continue
         start = max(start, first)
         end = end if after is None else min(end, after)
