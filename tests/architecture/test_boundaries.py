@@ -50,6 +50,11 @@ NEVER_ASKED_FOR = {
         "spo2": "hypoxia is asked for by its support",
         "complete_charts": "a declaration, not a finding",
     },
+    "icans.cres2018": {
+        "ice": "stands in for CARTOX-10, which is asked for",
+        "death": "ends the record",
+        "clock": "places study days only",
+    },
     "icans.astct2019": {
         "global_aphasia": "consciousness is asked for",
         "tremor": "a flag",

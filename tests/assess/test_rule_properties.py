@@ -188,6 +188,7 @@ UP, DOWN = 1, -1
 WORSE = {
     "crs.": {"temperature": UP, "hypotension": UP, "vasopressors": UP},
     "severe_crs.": {"temperature": UP, "vasopressors": UP, "seizure": UP, "spo2": DOWN, "il6": UP, "gm_csf": UP},
+    "icans.cres2018": {"cartox10": DOWN, "ice": DOWN, "motor_weakness": UP, "papilloedema_stage": UP},
     "icans.": {"ice": DOWN, "seizure": UP, "motor_weakness": UP, "raised_icp_sign": UP},
     "icaht.": {"anc": DOWN},
     "cytopenia.": {"anc": DOWN, "platelets": DOWN, "haemoglobin": DOWN},

@@ -17,6 +17,7 @@ from cartrace.assess.icaht import recovery_rejeski2021 as recovery
 from cartrace.assess.icaht import ticaht_early2025 as ticaht_early
 from cartrace.assess.icaht import ticaht_late2025 as ticaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
+from cartrace.assess.icans import cres2018
 from cartrace.assess.labs import ctcae5, ctcae6
 from cartrace.assess.response import ball, cibmtr, extramedullary, mrd, nccn, nci2010, pontedilegno2022
 from cartrace.assess.rule import Rule
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     crs_ctcae5.RULE,
     severe_davila2014.RULE,
     icans_astct2019.RULE,
+    cres2018.RULE,
     icaht_early.RULE,
     icaht_late.RULE,
     ticaht_early.RULE,

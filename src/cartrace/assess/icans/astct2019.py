@@ -43,10 +43,7 @@ Decided here: which score an age uses and how a domain that is not recorded wide
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
-from numpy.typing import NDArray
 
 from cartrace.assess import sweep
 from cartrace.assess.compiled import part
@@ -70,21 +67,15 @@ from cartrace.assess.icans.astct2019_domains import (
     state_of_mind,
 )
 from cartrace.assess.icans.astct2019_inputs import AGE_FROM, CHANNELS, gather_with_standing_facts
-from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
-from cartrace.assess.sweep import (
-    Ints,
-    apply,
-    changes,
-    decide,
-    ends_of,
-    minute_of,
-    new_episode,
-    open_episode,
-    run_clock,
-    summarise,
-    write_facts,
-    write_step,
+from cartrace.assess.icans.episode import (
+    NOTHING_CURRENT,
+    PARTIAL,
+    REASON,
+    State,
+    over_time,
 )
+from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
+from cartrace.assess.sweep import Floats, Ints
 from cartrace.course import Events
 
 __all__ = [
@@ -114,11 +105,9 @@ REASONS = (
     Reason("death_cause_missing", "Died with the episode open; whether ICANS was the cause is not recorded."),
     Reason("resolution_across_gap", "Nobody looked for part of the time in which the episode resolved."),
 )
-(NOTHING_CURRENT, PARTIAL, AGE_MISSING, ELSEWHERE, HAEMORRHAGE, TREMOR, BASELINE, STILL_OPEN, CAUSE_MISSING, GAP) = (
-    1 << i for i in range(len(REASONS))
-)
+AGE_MISSING, ELSEWHERE, HAEMORRHAGE, TREMOR, BASELINE, CAUSE_MISSING = (1 << i for i in (2, 3, 4, 5, 6, 8))
 
-VALIDITY, RESOLUTION, EPISODE_GAP, AGE_BOUNDARY, SCORE, SILENT = 0, 1, 2, 3, 4, 5
+AGE_BOUNDARY, SCORE, SILENT = 3, 4, 5
 OPTIONS = (
     Option("validity_hours", 24.0, "how long a reading holds", "h"),
     Option("resolution_hours", 24.0, "how long grade 0 must hold before an episode counts as resolved", "h"),
@@ -136,27 +125,8 @@ BY_AGE, ICE_ONLY, CAPD_ONLY = 0, 1, 2
 DEATH_OF_ICANS, CAUSE_UNKNOWN = 2.0, 0.0
 
 
-class State(NamedTuple):
-    """What is current at one moment, and the episode's memory."""
-
-    current: Ints
-    nothing_runs: Ints
-    episode: Ints
-    bounds: Ints
-    other: Ints
-    grade: Ints
-
-
 # Slots of a grade or of a domain's bounds.
-LOW, HIGH, MISSING, REASON = domains.LOW, domains.HIGH, domains.MISSING, 3
-
-
-@part
-def begin() -> State:
-    """The state before the first event."""
-    none = np.full(inputs.CLOCK + 1, -1, dtype=np.int64)
-    slots = np.zeros(4, np.int64)
-    return State(none, none * 0, new_episode(), slots, slots * 0, slots * 0)
+LOW, HIGH, MISSING = domains.LOW, domains.HIGH, domains.MISSING
 
 
 @part
@@ -209,7 +179,7 @@ def missing_inputs(events: Events, state: State, score: int, silent: int, low: i
 
 
 @part
-def judge(events: Events, state: State, option: NDArray[np.float64]) -> None:
+def judge(events: Events, state: State, option: Floats) -> None:
     """The grade now, into `state.grade`."""
     grade, other, current, silent = state.grade, state.other, state.current, int(option[SILENT])
     grade[:] = 0
@@ -272,29 +242,13 @@ def death(events: Events, state: State) -> None:
 
 
 @part
-def moment(
-    events: Events, state: State, now: int, option: NDArray[np.float64], baseline: float, steps: Steps, row: int
-) -> int:
-    """Grade one moment into `row`; returns whether the patient is clear of ICANS now (NO, UNKNOWN, YES)."""
-    grade = state.grade
+def judge_and_flag(events: Events, state: State, option: Floats, baseline: float) -> int:
+    """The grade now with its flags, into `state.grade`; returns the bit of the score that takes no part."""
     judge(events, state, option)
     death(events, state)
-    if grade[LOW] > 0 and state.episode[sweep.OPEN] == 0:
-        open_episode(state.episode, now, -1, int(option[EPISODE_GAP] * 60))
     score = uses(events, state.current, option[AGE_BOUNDARY], option[SCORE])
-    reason = grade[REASON] | flags(events, state, baseline, score)
-    if state.episode[sweep.OPEN] == 1 and grade[LOW] == 0:
-        reason |= STILL_OPEN
-    write_step(steps, row, now, grade[LOW], grade[HIGH], reason, grade[MISSING])
-    decide(steps, row, state.current[inputs.DEATH])
-    for channel in range(inputs.DEATH):
-        unused = inputs.CAPD if score == ICE_ONLY else inputs.ICE if score == CAPD_ONLY else -1
-        if channel != unused:
-            decide(steps, row, state.current[channel])
-    if grade[LOW] > 0:
-        return sweep.NO
-    quiet = grade[LOW] == 0 and grade[HIGH] == 0 and reason & PARTIAL == 0
-    return sweep.YES if quiet else sweep.UNKNOWN
+    state.grade[REASON] |= flags(events, state, baseline, score)
+    return 1 << inputs.CAPD if score == ICE_ONLY else 1 << inputs.ICE if score == CAPD_ONLY else 0
 
 
 @part
@@ -307,36 +261,10 @@ def baseline_score(events: Events) -> float:
     return score
 
 
-def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
+def kernel(events: Events, option: Floats, steps: Steps) -> int:
     """The rule. Row 0 is the worst of the course, the others are the steps."""
-    holds = np.zeros(inputs.CLOCK + 1, dtype=np.int64)
-    holds[: inputs.DEATH] = max(int(option[VALIDITY] * 60), 1)
-    state, rank, baseline = begin(), ranks(events), baseline_score(events)
-    start_minute, last = 0, -1
-    for i in range(len(events.time)):
-        if not np.isfinite(events.time[i]):
-            state.current[events.channel[i]] = i
-            start_minute = int(events.value[i]) if events.channel[i] == inputs.CLOCK else start_minute
-        elif events.channel[i] <= inputs.DEATH:
-            last = minute_of(events.time[i])
-    minute, kind, event = changes(events, ends_of(events, 1, 0), holds, (1, 0))
-    rows, k, since, clear = 1, 0, 0, sweep.UNKNOWN
-    while k < len(minute) and minute[k] <= last and state.current[inputs.DEATH] < 0:
-        now, looked = minute[k], 0
-        while k < len(minute) and minute[k] == now:
-            apply(events, kind[k], event[k], state.current, state.nothing_runs, state.nothing_runs, rank)
-            looked = 1 if kind[k] == sweep.READ and events.channel[event[k]] <= inputs.DEATH else looked
-            k += 1
-        if now < 0:
-            continue
-        run_clock(state.episode, clear, since, now, int(option[RESOLUTION] * 60), looked)
-        clear, since = moment(events, state, now, option, baseline, steps, rows), now
-        rows += 1
-    summarise(steps, rows, NOTHING_CURRENT)
-    write_facts(steps, rows, state.episode, since, start_minute)
-    if state.episode[sweep.ACROSS_GAP] == 1:
-        steps.reason[0] |= GAP
-    return rows
+    places = inputs.DEATH, inputs.CLOCK
+    return over_time(events, option, steps, places, ranks(events), baseline_score(events), judge_and_flag)
 
 
 RULE = Rule(
