@@ -64,6 +64,17 @@ def test_illness_reaches_a_factor_of_ten_within_days(apart, asked):
     assert [(query.day, query.severity) for query in unit_slips(course)] == ([(apart, "medium")] if asked else [])
 
 
+def test_the_nearest_neighbour_on_either_side_speaks():
+    assert days(series("platelets", 5, 150, 0.14, 140, 6)) == [2]
+    assert days(series("platelets", 150, 5, 0.14, 140, 150)) == []
+
+
+def test_zero_and_limits_are_no_values_to_compare():
+    assert days(series("platelets", 0, 0, 150, 0, 0)) == []
+    assert days(read_given("d0 platelets 150; d1 platelets 0.14 status=below; d2 platelets 150")) == []
+    assert days(read_given("d0 platelets 150 status=below; d1 platelets 0.14; d2 platelets 150")) == []
+
+
 def test_another_site_or_method_is_no_neighbour():
     course = read_given("d0 crp 80; d1 crp 8 method=point_of_care; d2 crp 85")
     assert days(course) == []

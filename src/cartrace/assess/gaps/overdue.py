@@ -15,10 +15,11 @@ from cartrace.assess import follow_up
 from cartrace.assess.gaps.query import Query
 from cartrace.assess.gaps.schedule import Visit
 from cartrace.course import Course, Moment, Status
-from cartrace.course.clock import MINUTES_PER_DAY, days
-from cartrace.course.clock import hours as hours_of
+from cartrace.course.clock import MINUTES_PER_DAY, hours
 
-MINUTE = 1.0 / MINUTES_PER_DAY
+MINUTES_PER_HOUR = 60.0
+IN_DAYS_ABOVE = 72.0
+"""[h] longer stretches are told in days."""
 
 
 class _Look(NamedTuple):
@@ -36,11 +37,11 @@ def overdue(course: Course, schedule: Sequence[Visit]) -> list[Query]:
 
 
 def _of_visit(course: Course, visit: Visit, last_day: int) -> list[Query]:
-    origin = (course.clock.start_minute or 0) * MINUTE
+    origin = (course.clock.start_minute or 0) / MINUTES_PER_DAY
     if last_day < visit.from_day:
         return []
     # The day of the infusion is asked about from the infusion on.
-    begin = max(visit.from_day - origin, 0.0) if visit.from_day >= 0 else visit.from_day - origin
+    begin = 0.0 if visit.from_day == 0 else visit.from_day - origin
     end = min(visit.to_day, last_day) + 1 - origin
     if last_day <= visit.to_day:
         # Of the last day of a record nobody knows how much of it was observed.
@@ -50,7 +51,7 @@ def _of_visit(course: Course, visit: Visit, last_day: int) -> list[Query]:
     queries = []
     reached = edges[0]
     for look in edges[1:]:
-        if look.earliest - reached.latest > days(visit.every_hours) + MINUTE / 2:
+        if round((look.earliest - reached.latest) * MINUTES_PER_DAY) > visit.every_hours * MINUTES_PER_HOUR:
             queries.append(_query(visit, reached, look, origin, nothing=not looks))
         if look.latest > reached.latest:
             reached = look
@@ -72,8 +73,9 @@ def _look(moment: Moment, uid: int, origin: float) -> _Look:
 
 
 def _query(visit: Visit, before: _Look, after: _Look, origin: float, *, nothing: bool) -> Query:
-    hours = hours_of(after.earliest - before.latest)
-    long = f"{hours / 24:.0f} days" if hours > 72 else f"{hours:.1f} h".replace(".0 ", " ")
+    stretch = after.earliest - before.latest
+    long = f"{stretch:.1f} days" if hours(stretch) > IN_DAYS_ABOVE else f"{hours(stretch):.1f} h"
+    long = long.replace(".0 ", " ")
     what = f"{visit.name}: nothing for {long}, the schedule asks for every {visit.every_hours:g} h"
     if nothing:
         what = f"{visit.name}: none recorded from study day {visit.from_day} on"
