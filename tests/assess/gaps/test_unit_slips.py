@@ -69,6 +69,12 @@ def test_the_nearest_neighbour_on_either_side_speaks():
     assert days(series("platelets", 150, 5, 0.14, 140, 150)) == []
 
 
+def test_a_side_without_a_near_neighbour_leaves_it_to_the_other():
+    assert days(read_given("d0 platelets 150; d20 platelets 0.14; d21 platelets 150; d22 platelets 140")) == [20]
+    assert days(read_given("d0 platelets 150; d1 platelets 140; d2 platelets 0.14; d20 platelets 150")) == [2]
+    assert days(read_given("d0 platelets 150; d2 platelets 0.14; d20 platelets 150")) == []
+
+
 def test_zero_and_limits_are_no_values_to_compare():
     assert days(series("platelets", 0, 0, 150, 0, 0)) == []
     assert days(read_given("d0 platelets 150; d1 platelets 0.14 status=below; d2 platelets 150")) == []

@@ -28,7 +28,6 @@ SLACK = 1.5
 LARGE = 100.0
 DAYS_WITHIN = 14.0
 DAYS_WITHIN_OF_SMALL = 3.0
-NEIGHBOURS = 2
 EXPANDING = frozenset({"CAR-T cells", "cytokine"})
 """Groups of the vocabulary whose values climb and fall a hundredfold by themselves."""
 
@@ -72,17 +71,24 @@ def factor_off(value: float, neighbours: tuple[float, float], slips: tuple[float
     return None
 
 
+def _neighbours(ordered: list[Observation], place: int) -> tuple[Observation, Observation] | None:
+    """One on either side; where one side has none near enough, the nearest two of the other."""
+    at = ordered[place].moment.time
+
+    def near(position: int) -> Observation | None:
+        inside = 0 <= position < len(ordered) and abs(ordered[position].moment.time - at) <= DAYS_WITHIN
+        return ordered[position] if inside else None
+
+    before, after = near(place - 1), near(place + 1)
+    first = before or near(place + 2)
+    second = after or near(place - 2)
+    return None if first is None or second is None else (first, second)
+
+
 def _query(ordered: list[Observation], place: int) -> Query | None:
     one = ordered[place]
-    around = sorted(
-        (o for o in ordered if o is not one and abs(o.moment.time - one.moment.time) <= DAYS_WITHIN),
-        key=lambda o: (abs(o.moment.time - one.moment.time), o.uid),
-    )
-    before = [o for o in around if o.moment.time <= one.moment.time]
-    after = [o for o in around if o.moment.time > one.moment.time]
-    # One on either side where there are two sides; at an end of the series the nearest two.
-    chosen = [before[0], after[0]] if before and after else around[:NEIGHBOURS]
-    if len(chosen) < NEIGHBOURS or one.value is None:
+    chosen = _neighbours(ordered, place)
+    if chosen is None or one.value is None:
         return None
     first, second = chosen[0].value, chosen[1].value
     if first is None or second is None:
