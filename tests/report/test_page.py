@@ -15,7 +15,7 @@ import pytest
 
 from cartrace.errors import MissingExtra
 from cartrace.report import explain, html, pdf
-from cartrace.report.layout import Drawers, Plate, Table, anchor, cells
+from cartrace.report.layout import Drawers, Plate, Table, anchor, cells, method_anchor
 from cartrace.report.page import sections
 
 WITH_NUMBERS = ("toxicity", "hyperinflammation", "haematology", "chemistry", "response", "kinetics", "treatment")
@@ -106,9 +106,10 @@ def test_the_drawing_script_stands_in_the_page_once_and_packed(text):
 def test_settings_and_sources_stand_once_for_each_rule_and_are_linked(named, parsed_page, text_of):
     page = parsed_page("full")
     rules = {a.rule.split("@")[0] for a in named("full").assessments}
-    assert {f"method-{rule}" for rule in rules} <= set(page.ids)
+    anchors = {method_anchor(rule) for rule in rules}
+    assert anchors <= set(page.ids)
     links = [link for link in page.links if link.startswith("#method-")]
-    assert set(links) <= {f"#method-{rule}" for rule in (*rules, "ledger", "endpoints")}
+    assert set(links) <= {f"#{anchor}" for anchor in (*anchors, "method-ledger", "method-endpoints")}
     drawers = sum(not address.startswith("why-kinetics") for address in page.ids if address.startswith("why-"))
     assert len(links) == drawers
     assert text_of("full").count("resolution_hours") == sum(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from cartrace.assess import Grade
+from cartrace.assess.families import family_of
 from cartrace.figures.plates import PlateDescription
 from cartrace.report.addresses import slug
 from cartrace.report.explanation import Explanation
@@ -169,8 +170,9 @@ def anchor(address: str) -> str:
 
 
 def method_anchor(rule_name: str) -> str:
-    """The id of the row of the methods that holds settings and sources of a rule (id@version)."""
-    return "method-" + slug(rule_name.split("@")[0])
+    """The id of the row of the methods that holds settings and sources of a rule (id@version); one for a laboratory table."""
+    rule_id = rule_name.split("@")[0]
+    return "method-" + slug(rule_id.partition(".")[0] if family_of(rule_id).by_term else rule_id)
 
 
 def plain(text: str, tone: str = "plain") -> Paragraph:

@@ -7,10 +7,11 @@ Decided here: every source that took part is cited once; every provisional sente
 from __future__ import annotations
 
 from cartrace import __version__, assess
+from cartrace.assess import Assessment, Rule
 from cartrace.assess.endpoints.derive import SOURCES
 from cartrace.report import endpoints, ledger
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import definition, metric_definition, settings_said
+from cartrace.report.explanation import metric_definition, settings_said
 from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, method_anchor, plain
 from cartrace.vocabulary import sources
 
@@ -63,17 +64,42 @@ def _inputs(contents: ReportContents) -> list[Block]:
 
 
 def _rules(contents: ReportContents) -> list[Block]:
-    rows = []
+    """One row for each rule; the terms of a laboratory table, which share their choices, have one row together."""
+    groups: dict[str, list[Assessment]] = {}
     for assessment in contents.assessments:
-        rule = assess.rule(assessment.rule)
-        settings = "; ".join(f"{name} {value}" for name, value in settings_said(rule, assessment.settings))
-        mark = "provisional" if rule.provisional else ""
-        first = Cell(rule.name, badge=mark, id=method_anchor(rule.name))
-        rows.append((first, Cell(rule.title, note=definition(rule)), Cell(settings), Cell(", ".join(rule.sources))))
-    if not rows:
+        groups.setdefault(method_anchor(assessment.rule), []).append(assessment)
+    if not groups:
         return []
     head = ("Rule", "Title", "Settings", "Sources")
-    return [Heading("Rules", "methods-rules"), Table("Rules as applied", head, tuple(rows))]
+    rows = tuple(_applied(anchor, members) for anchor, members in groups.items())
+    return [Heading("Rules", "methods-rules"), Table("Rules as applied", head, rows)]
+
+
+def _applied(anchor: str, members: list[Assessment]) -> tuple[Cell, ...]:
+    rules = [assess.rule(assessment.rule) for assessment in members]
+    said: dict[str, list[str]] = {}
+    for rule, assessment in zip(rules, members, strict=True):
+        for name, value in settings_said(rule, assessment.settings):
+            said.setdefault(f"{name} {value}", []).append(rule.id.partition(".")[2])
+    settings = (text + _whose(terms, rules) for text, terms in said.items())
+    keys = dict.fromkeys(key for rule in rules for key in rule.sources)
+    provisional = sum(bool(rule.provisional) for rule in rules)
+    mark = "" if not provisional else "provisional" if provisional == len(rules) else "provisional in part"
+    name, title = rules[0].name, rules[0].title
+    if len(rules) > 1:
+        versions = {rule.version for rule in rules}
+        terms = [rule.name.partition(".")[2] if len(versions) > 1 else rule.id.partition(".")[2] for rule in rules]
+        name = name.partition(".")[0] + (f", version {versions.pop()}" if len(versions) == 1 else "")
+        title = f"{len(rules)} terms: {', '.join(terms)}"
+    return Cell(name, badge=mark, id=anchor), Cell(title), Cell("; ".join(settings)), Cell(", ".join(keys))
+
+
+def _whose(terms: list[str], rules: list[Rule]) -> str:
+    """Of which terms of a table a choice is, where it is not that of all."""
+    others = [name for rule in rules if (name := rule.id.partition(".")[2]) not in terms]
+    if not others:
+        return ""
+    return f" (all but {', '.join(others)})" if len(others) < len(terms) else f" ({', '.join(terms)})"
 
 
 def _provisional(contents: ReportContents) -> list[Block]:
