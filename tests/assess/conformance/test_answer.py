@@ -34,7 +34,8 @@ def state(expect: str, answer: dict, of=CRS) -> str:
         ("fact onset_day 3", {"facts": {"onset_day": 3.0}}),
         ("fact onset_day none", {"facts": {"onset_day": None}}),
         ("flag late_onset_review; no flag without_fever", {"flags": ["late_onset_review"]}),
-        ("settles oxygen_device", {"settles": ["oxygen_device"]}),
+        ("settles oxygen_device; no settles age", {"settles": ["oxygen_device"]}),
+        ("no evidence h7 temperature; no evidence h6 anc", {"evidence": [0, 1]}),
         ("evidence h6 temperature", {"evidence": [0, 1]}),
     ],
 )
@@ -61,8 +62,10 @@ def test_right_answers(expect, answer):
         ("fact onset_day 3", {"facts": {"onset_day": None}}, "found None"),
         ("fact onset_day none", {"facts": {"onset_day": 0}}, "found 0"),
         ("flag x", {"flags": []}, "not named"),
-        ("no flag x", {"flags": ["x"]}, "the flag is set"),
+        ("no flag x", {"flags": ["x"]}, "named"),
         ("settles x", {"settles": ["y"]}, "not named"),
+        ("no settles x", {"settles": ["y", "x"]}, "named"),
+        ("no evidence h6 temperature", {"evidence": [1]}, "named"),
         ("evidence h6 temperature", {"evidence": [0]}, "not named"),
     ],
 )

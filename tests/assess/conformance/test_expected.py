@@ -21,6 +21,8 @@ from cartrace.assess.conformance.judge import number
         ("no flag lost", Expected("no flag", "no flag lost", name="lost")),
         ("part testis not CR..PR", Expected("part", "part testis not CR..PR", name="testis", grade="not CR..PR")),
         ("settles anc", Expected("settles", "settles anc", name="anc")),
+        ("no settles anc", Expected("no settles", "no settles anc", name="anc")),
+        ("no evidence h6 ice", Expected("no evidence", "no evidence h6 ice", name="ice", time=0.25)),
         ("evidence h6 ice", Expected("evidence", "evidence h6 ice", name="ice", time=0.25)),
     ],
 )

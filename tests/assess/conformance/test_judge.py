@@ -21,7 +21,7 @@ def run(given, expect, options=""):
         "day d0 1..4",
         "fact onset_day 0; fact peak_grade none",
         "settles oxygen_device; no flag without_fever",
-        "evidence h6 temperature",
+        "evidence h6 temperature; no evidence h6 oxygen_device; no settles temperature",
     ],
 )
 def test_what_is_found_passes(expect):
@@ -40,6 +40,8 @@ def test_what_is_found_passes(expect):
         ("fact weight 1", "no fact weight"),
         ("flag late_onset_review", "missing"),
         ("settles temperature", "not named"),
+        ("no settles oxygen_device", "is named as settling"),
+        ("no evidence h6 temperature", "named as evidence"),
         ("evidence h7 temperature", "not named as evidence"),
         ("evidence h6 oxygen_device", "not named as evidence"),
         ("not graded", "found 1 to 4"),

@@ -27,7 +27,12 @@ State = Literal["passed", "failed", "unsupported", "crashed", "timed out"]
 STATES: tuple[State, ...] = ("passed", "failed", "unsupported", "crashed", "timed out")
 
 Answer = Mapping[str, Any]
-EXTENSIONS = {"fact": "facts", "flag": "flags", "no flag": "flags", "settles": "settles", "evidence": "evidence"}
+EXTENSIONS = {
+    "fact": "facts",
+    **dict.fromkeys(("flag", "no flag"), "flags"),
+    **dict.fromkeys(("settles", "no settles"), "settles"),
+    **dict.fromkeys(("evidence", "no evidence"), "evidence"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +124,11 @@ def _check_extension(case: Case, said: Any, item: Expected) -> str | None:
         value = said[item.name]
         right = value is None if item.grade == "none" else value is not None and same(value, float(item.grade))
         return "" if right else f"found {value}"
-    if item.kind == "evidence":
-        return "" if named(read_given(case.given), said, item) else "not named"
-    if item.kind == "no flag":
-        return "the flag is set" if item.name in said else ""
-    return "" if item.name in said else "not named"
+    evidence = item.kind.endswith("evidence")
+    there = named(read_given(case.given), said, item) if evidence else item.name in said
+    if item.kind.startswith("no "):
+        return "named" if there else ""
+    return "" if there else "not named"
 
 
 def _graded(rule: Rule, plain: Answer) -> _Found | None:

@@ -8,6 +8,7 @@
     part testis PR                 the grade of a part (an extramedullary site)
     settles oxygen_device          an input named as settling the overall range
     evidence h6 norepinephrine     a record named as deciding the overall grade: when, and its code, drug or kind
+    no settles age, no evidence h6 oxygen_device       the opposite
 
 In: the cell. Out: one `Expected` per item.
 Decided here: a grade is kept as it is written, as a number or as a word of the rule.
@@ -20,7 +21,9 @@ from typing import Literal
 
 from cartrace.course import clock
 
-Kind = Literal["overall", "at", "day", "part", "fact", "flag", "no flag", "settles", "evidence"]
+Kind = Literal[
+    "overall", "at", "day", "part", "fact", "flag", "no flag", "settles", "no settles", "evidence", "no evidence"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Expected:
 
     kind    what is asked about
     name    of the part, fact, flag, input or record
-    time    [d] elapsed, for "at" and "evidence"; study day, for "day"
+    time    [d] elapsed, for "at" and records; study day, for "day"
     grade   "2", "1..4", "CRi", "not graded" ...; of a fact its value or "none"; empty for flags, inputs and records
     text    the item as it is written
     """
@@ -68,8 +71,12 @@ def _item(text: str) -> Expected:
             return Expected("no flag", text, name=code)
         case ["settles", name]:
             return Expected("settles", text, name=name)
+        case ["no", "settles", name]:
+            return Expected("no settles", text, name=name)
         case ["evidence", when, name]:
             return Expected("evidence", text, name=name, time=_time(when))
+        case ["no", "evidence", when, name]:
+            return Expected("no evidence", text, name=name, time=_time(when))
     return Expected("overall", text, grade=text)
 
 

@@ -92,7 +92,7 @@ def _plain(rule: Rule, item: Expected) -> dict[str, Any]:
     plain: dict[str, Any] = {"kind": item.kind}
     if item.name:
         plain["name"] = item.name
-    if item.kind in ("at", "evidence"):
+    if item.kind in ("at", "evidence", "no evidence"):
         plain["elapsed_days"] = item.time
     if item.kind == "day":
         plain["study_day"] = int(item.time)

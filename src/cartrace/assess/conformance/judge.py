@@ -61,6 +61,8 @@ def _check(rule: Rule, course: Course, assessment: Assessment, item: Expected) -
     match item.kind:
         case "evidence":
             return "" if named(course, assessment.overall.evidence, item) else f"{item.text}: not named as evidence"
+        case "no evidence":
+            return f"{item.text}: named as evidence" if named(course, assessment.overall.evidence, item) else ""
         case "at":
             return _compare(rule, _step_at(assessment, item.time), item)
         case "day":
@@ -75,6 +77,8 @@ def _check(rule: Rule, course: Course, assessment: Assessment, item: Expected) -
             return f"flag {item.name} is set" if item.name in flags(assessment) else ""
         case "settles":
             return "" if item.name in assessment.overall.settles else f"{item.name} is not named as settling"
+        case "no settles":
+            return f"{item.name} is named as settling" if item.name in assessment.overall.settles else ""
     return _compare(rule, assessment.overall, item)
 
 
