@@ -201,6 +201,7 @@ WORSE = {
         ("response.cibmtr", "response.nci2010", "response.nccn"),
         {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
     ),
+    "relapse.": {"leukaemic_clone_percent": UP},
     "response.pontedilegno2022": {"blasts_percent": UP, "blasts_per_ul": UP, "cns_status": UP, "mrd": UP},
     "response.ball": {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
     "hscore.": {

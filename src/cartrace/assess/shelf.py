@@ -19,6 +19,7 @@ from cartrace.assess.icaht import ticaht_late2025 as ticaht_late
 from cartrace.assess.icans import astct2019 as icans_astct2019
 from cartrace.assess.icans import cres2018
 from cartrace.assess.labs import ctcae5, ctcae6
+from cartrace.assess.relapse import pontedilegno2022 as relapse_pontedilegno2022
 from cartrace.assess.response import ball, cibmtr, extramedullary, mrd, nccn, nci2010, pontedilegno2022
 from cartrace.assess.rule import Rule
 from cartrace.assess.tls import cairobishop2004, howard2011
@@ -52,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     mrd.RULE,
     extramedullary.RULE,
     cns_cog.RULE,
+    relapse_pontedilegno2022.RULE,
     *ctcae5.RULES,
     *ctcae6.RULES,
     iechs_hines2023.RULE,

@@ -1,0 +1,1 @@
+"""Relapse of B-ALL after remission, by marrow; see each edition's file."""
