@@ -25,6 +25,13 @@ def of(course):
         ("b.i.d.", 12),
         ("Twice  daily", 12),
         ("daily", 24),
+        ("once daily", 24),
+        ("every day", 24),
+        ("QD", 24),
+        ("three times daily", 8),
+        ("t.i.d.", 8),
+        ("four times daily", 6),
+        ("qid", 6),
         ("every other day", 48),
         ("weekly", 168),
         ("every 0 h", None),
@@ -143,6 +150,45 @@ def test_a_span_between_a_time_and_a_day(record):
     over = span(*(lambda course: (course, course.drugs[0]))(record(("norepinephrine", 0, "d1", 5, "ug/min"))))
     assert (over.end - over.start) / 60 == 38
     assert over.cautions == ("whole_days",)
+
+
+def test_an_infusion_that_ends_at_midnight_has_no_next_day(record):
+    # Midnight is hour 14.
+    ends_at = [
+        [dose.day for dose in of(record(("methylprednisolone", 12, end, 2, "mg/h"))).doses] for end in (14, 14.1)
+    ]
+    assert ends_at == [[0], [0, 1]]
+
+
+def test_times_of_an_infusions_days(record):
+    exact = of(record(("methylprednisolone", 12, 18, 2, "mg/h"))).doses
+    assert [(dose.exact, round(dose.time * 24, 6)) for dose in exact] == [(True, 12), (True, 14)]
+    by_day = of(record(("methylprednisolone", "d1", "d2", 2, "mg/h"))).doses
+    assert [(dose.exact, dose.time, dose.mg) for dose in by_day] == [(False, 1.0, 48.0), (False, 2.0, 48.0)]
+
+
+def test_the_weight_of_the_local_day(record):
+    looks = (("d0", "weight", 80.0), ("d1", "weight", 40.0))
+    doses = [of(record(("tocilizumab", hour, None, 8, "mg/kg"), seen=looks)).doses[0].mg for hour in (13, 14)]
+    assert doses == [640.0, 320.0]
+
+
+def test_an_ongoing_drug_stops_with_the_record_and_not_before_its_first_dose(record):
+    course = record(("dexamethasone", "d5", "ongoing", 4, "mg", "every 12 h"), seen=(("d3", "death", "infection"),))
+    assert [dose.day for dose in of(course).doses] == [5]
+    reaching = record(("dexamethasone", 0, "ongoing", 4, "mg", "every 12 h"), seen=((30, "temperature", 37.0),))
+    # The record ends with day 1, at hour 38.
+    assert [round(dose.time * 24) for dose in of(reaching).doses] == [0, 12, 24, 36]
+
+
+def test_a_clock_without_a_time_of_day_counts_whole_days():
+    builder = CourseBuilder("days")
+    start, end = (builder.clock.from_study_day(day) for day in (1, 2))
+    builder.drug("dexamethasone", start=start, end=end, end_state="ended", dose=4, dose_unit="mg", frequency="bid")
+    builder.drug("methylprednisolone", start=start, end=end, end_state="ended", dose=1, dose_unit="mg/h")
+    course = builder.course()
+    assert [dose.day for dose in of(course).doses] == [1, 1, 2, 2]
+    assert [(dose.day, dose.mg) for dose in given(course, course.drugs[1]).doses] == [(1, 24.0), (2, 24.0)]
 
 
 @settings(max_examples=60, deadline=None)

@@ -91,3 +91,27 @@ def test_support_that_nobody_ended_before_the_days_may_reach_into_them(record):
     oxygen = found(record(seen=device((0, "nasal_cannula"))), Days(2, 4))["oxygen_hours"]
     assert (oxygen.value, oxygen.censored, oxygen.flags) == (0.0, True, ("ongoing",))
     assert not found(record(seen=device((100, "nasal_cannula"))), Days(2, 3))["oxygen_hours"].censored
+
+
+def test_an_undated_entry_says_nothing(record):
+    oxygen = found(record(seen=device((None, "bipap"), (10, "nasal_cannula"), (12, "room_air"))))
+    assert hours(oxygen) == [2.0, 0.0, 0.0]
+
+
+def test_the_days_of_hours_begin_at_midnight(record):
+    # Day 1 is hours 14 to 38; an entry at its very end belongs to day 2.
+    course = record(seen=device((13, "nasal_cannula"), (15, "room_air"), (38, "nasal_cannula")))
+    day = found(course, Days(1, 1))["oxygen_hours"]
+    assert (day.value, day.censored) == (1.0, False)
+    assert found(course, Days(0, 0))["oxygen_hours"].value == 1.0
+    assert found(course, Days(2, 2))["oxygen_hours"].censored
+
+
+def test_a_gap_outside_the_days_is_no_gap_of_theirs(record):
+    course = record(seen=device((0, "nasal_cannula"), (30, "room_air"), (40, "nasal_cannula"), (41, "room_air")))
+    assert found(course, Days(0, 0))["oxygen_hours"].flags == ("gap",)
+    assert found(course, Days(2, 2))["oxygen_hours"].flags == ()
+    edge = record(seen=device((0, "nasal_cannula"), (14, None), (38, "room_air")))
+    assert found(edge, Days(0, 0))["oxygen_hours"].flags == ()
+    assert found(edge, Days(1, 1))["oxygen_hours"].flags == ("gap",)
+    assert found(edge, Days(2, 2))["oxygen_hours"].flags == ()

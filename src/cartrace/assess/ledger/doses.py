@@ -117,7 +117,7 @@ def span(course: Course, drug: DrugCourse) -> Span:
         return Span(start, max(end, start + 1), () if exact else ("whole_days",))
     if drug.end_state == "ongoing":
         last = follow_up.last_day(course)
-        end = start + 1 if last is None else (last + 1) * MINUTES_PER_DAY - origin
+        end = start if last is None else (last + 1) * MINUTES_PER_DAY - origin
         return Span(start, max(end, start + 1), ("ongoing",))
     return Span(start, None, ("end_not_recorded",))
 
@@ -132,7 +132,8 @@ def given(course: Course, drug: DrugCourse) -> Given:
     """The doses of one drug course."""
     if not drug.start.known:
         return Given(drug, (), ("start_not_recorded",))
-    day = study_day(_first_minute(drug.start, course.clock.start_minute or 0), course.clock.start_minute or 0)
+    origin = course.clock.start_minute or 0
+    day = study_day(_first_minute(drug.start, origin), origin)
     amount, is_rate, weight_uid, cautions = amount_of(course, drug, day)
     if is_rate:
         doses, more = _infusion(course, drug, amount)
