@@ -22,8 +22,12 @@ from cartrace.assess.conformance import cases, run_case
 from cartrace.assess.crs import astct2019 as crs
 from cartrace.assess.crs import astct2019_axes as axes
 from cartrace.assess.crs import astct2019_gate as gate
+from cartrace.assess.crs import cartox2018, ctcae5, lee2014, mskcc2018, organs, penn2018, support, vasopressor_course
+from cartrace.assess.crs import evidence as crs_evidence
+from cartrace.assess.crs import severe_davila2014 as davila
 from cartrace.assess.icans import astct2019 as icans
 from cartrace.assess.icans import astct2019_domains as domains
+from cartrace.assess.icans import cres2018 as cres
 from cartrace.assess.response import ball, best, evidence, extramedullary, lesion, mrd
 
 HERE = Path(__file__).parent
@@ -40,6 +44,8 @@ class Wrong(NamedTuple):
 
 
 CRS, ICANS = "crs.astct2019", "icans.astct2019"
+LEE, PENN, CARTOX, MSKCC, CTCAE = "crs.lee2014", "crs.penn2018", "crs.cartox2018", "crs.mskcc2018", "crs.ctcae5"
+DAVILA, CRES = "severe_crs.davila2014", "icans.cres2018"
 BALL, MRD, SITES = "response.ball", "response.mrd", "response.extramedullary"
 ERRORS = (
     Wrong("fever above 38.0 only", CRS, axes.fever, "low >= FEVER_FROM", "low > FEVER_FROM"),
@@ -65,6 +71,45 @@ ERRORS = (
     Wrong("an episode closes when nobody looked", CRS, sweep.run_clock, "looked == 0 or ", ""),
     Wrong("an episode ends when the clock has run", CRS, sweep.run_clock,
           "episode[LAST_END] = episode[CLEAR_SINCE]", "episode[LAST_END] = minute"),
+    Wrong("two vasopressors are one", LEE, lee2014.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM"),
+    Wrong("a high dose is a low dose", LEE, lee2014.pressure_level, " or high_dose", ""),
+    Wrong("transaminitis reaches grade 4", LEE, lee2014.organ_level, "min(grade - 1, 2) if transaminase else", ""),
+    Wrong("bilirubin is a transaminase", LEE, lee2014.organ_axis, "ALT <= channel < BILIRUBIN", "ALT <= channel"),
+    Wrong("40 % is less than 40 %", LEE, support.by_fraction, "share_low >= FIO2_FROM", "share_low > FIO2_FROM"),
+    Wrong("FiO2 is estimated on any device", LEE, support.by_fraction, "if code == axes.NASAL_CANNULA:", "if code:"),
+    Wrong("FiO2 of the last device counts", LEE, support.oxygen_need, "< since", "< 0"),
+    Wrong("silence about organs is no toxicity", LEE, organs.organ_grade, "0 if silent > 0 else MOST", "0"),
+    Wrong("vasopressin does not count", LEE, support.pressure_support, "number + (1 if alone else 0)", "number"),
+    Wrong("who is not named is on a low dose", LEE, support.pressure_support, "most > named", "most > 99"),
+    Wrong("more than 20 ug/min", LEE, vasopressor_course.is_high, "rate >= ALONE", "rate > ALONE"),
+    Wrong("the scale asks for fever", LEE, crs_evidence.not_asked, "return sweep.YES", "return sweep.NO"),
+    Wrong("labs are forgotten after a day", LEE, crs_evidence.evidence_holds, "= HOURS * 60", "= 1440"),
+    Wrong("an equivalent above 20 only", PENN, vasopressor_course.is_high, "equivalent >= EQUIVALENT_FROM",
+          "equivalent > EQUIVALENT_FROM"),
+    Wrong("vasopressin halves no limit", PENN, vasopressor_course.is_high, ">= EQUIVALENT_WITH_VASOPRESSIN_FROM",
+          ">= EQUIVALENT_FROM"),
+    Wrong("little oxygen is grade 2", PENN, penn2018.levels, "NONE < state.oxygen[end] < VENTILATED", "False"),
+    Wrong("one bolus is multiple", PENN, penn2018.pressure_axis, ">= MULTIPLE_BOLUSES_FROM", ">= 1"),
+    Wrong("boluses of all days add up", PENN, penn2018.boluses, "now - BOLUS_HOURS * 60 <", "0 <"),
+    Wrong("a high dose is grade 3", PENN, penn2018.pressure_axis, "low = 3 if found.high_dose else 2", "low = 2"),
+    Wrong("creatinine reaches grade 4", PENN, penn2018.organ_level, "+ 1, 0), 2)", "+ 1, 0), 3)"),
+    Wrong("silence about plasma is none", PENN, penn2018.other_axis, "COMPLETE_COAGULATION == 0", "COMPLETE_COAGULATION < 0"),
+    Wrong("silence about admission is none", PENN, penn2018.other_axis, "axis, 0, 1, ADMISSION", "axis, 0, 0, ADMISSION"),
+    Wrong("grade 1 organs need fever", CARTOX, cartox2018.levels, "1 if low >= MILD", "1 if low > MILD"),
+    Wrong("duration does not matter", MSKCC, mskcc2018.pressure_level, "2 if long else 1", "1"),
+    Wrong("two vasopressors are grade 3", CTCAE, ctcae5.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM + 9"),
+    Wrong("two days of fever", DAVILA, davila.fever_days, "certain >= FEVER_DAYS_FROM", "certain >= FEVER_DAYS_FROM - 1"),
+    Wrong("a day without temperature breaks the run", DAVILA, davila.fever_days, "if state[day] != NO", "if state[day] > NO"),
+    Wrong("one 75-fold cytokine is enough", DAVILA, davila.cytokines, "or two > 1", "or two > 0"),
+    Wrong("no baseline, no change", DAVILA, davila.fold_change, "high if seen else np.inf", "high"),
+    Wrong("sedation is a disorder", DAVILA, davila.speaks,
+          "return UNKNOWN\n    return YES if value", "return YES\n    return YES if value"),
+    Wrong("CARTOX-10 of 2 is grade 2", CRES, cres.band, "score <= GRADE_3_UP_TO", "score < GRADE_3_UP_TO"),
+    Wrong("ICE is CARTOX-10", CRES, cres.score_domain, "min(events.value[ice] + 1.0", "min(events.value[ice] + 0.0"),
+    Wrong("a generalised seizure is grade 3", CRES, cres.seizure_domain, "== GENERALISED", "== 9"),
+    Wrong("20 mmHg is below 20", CRES, cres.pressure_domain, ">= OPENING_PRESSURE_FROM", "> OPENING_PRESSURE_FROM"),
+    Wrong("stage 3 is grade 3", CRES, cres.pressure_domain, ">= STAGE_GRADE_4_FROM", "> STAGE_GRADE_4_FROM"),
+    Wrong("sedated means impaired", CRES, cres.judge, "if mind == SEDATED:", "if mind == 9:"),
     Wrong("ICE 7 is grade 2", ICANS, domains.ice_bands, "score <= ICE_GRADE_2_UP_TO", "score <= ICE_GRADE_2_UP_TO + 1"),
     Wrong("ICE 0 is always grade 4", ICANS, domains.ice_bands, "if aphasia or state not in", "if False and state not in"),
     Wrong("CAPD 9 is a negative screen", ICANS, domains.score_domain, ">= CAPD_FROM", "> CAPD_FROM"),
@@ -106,6 +151,9 @@ ERRORS = (
 ORACLES = {
     CRS: (("crs/test_astct2019_grid.py", 150), ("crs/test_astct2019.py", 150)),
     ICANS: (("icans/test_astct2019_grid.py", 200), ("icans/test_astct2019.py", 150)),
+    **dict.fromkeys((LEE, PENN, CARTOX, MSKCC, CTCAE), (("crs/test_evidence.py", 150),)),
+    DAVILA: (("crs/test_severe_davila2014.py", 60),),
+    CRES: (("icans/test_cres2018.py", 200),),
     BALL: (("response/test_ball_visits.py", 200),),
     MRD: (("response/test_mrd_series.py", 200),),
     SITES: (("response/test_extramedullary_visits.py", 200),),
