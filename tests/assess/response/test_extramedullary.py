@@ -191,3 +191,12 @@ def test_a_lesion_that_was_clean_before_and_stays_clean_changes_nothing() -> Non
 def test_only_what_was_not_looked_at_would_settle_the_whole():
     found = RULE.run(read_given("site skin involved=yes; d-5 lesion neck node ct 30x20; d28 lesion neck node ct 14x10"))
     assert (found.overall.text, found.overall.settles) == ("CR to PD", ("examination",))
+
+
+def test_the_whole_names_the_looks_of_every_site():
+    course = read_given(
+        "site skin involved=yes; d-5 lesion neck node ct 30x20; d28 lesion neck node ct 14x10; d28 lesion leg skin examination resolved"
+    )
+    found = RULE.run(course)
+    assert found.overall.text == "CR"
+    assert {course.record(uid).site for uid in found.overall.evidence} == {"node", "skin"}
