@@ -91,7 +91,8 @@ def write_best(
         counted += 1
         known += 1
         low = min(low, steps.low[i])
-        if chosen < 0 or steps.high[i] < steps.high[chosen]:
+        better = chosen < 0 or steps.high[i] < steps.high[chosen]
+        if better or (steps.high[i] == steps.high[chosen] and steps.low[i] < steps.low[chosen]):
             chosen = i
         high = min(high, steps.high[i])
         if steps.high[i] == 0 and np.isnan(steps.fact[row, FIRST_CR_DAY]):
