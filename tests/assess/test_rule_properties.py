@@ -216,6 +216,7 @@ WORSE = {
     "mas.": {"ferritin": UP, "temperature": UP, "triglycerides": UP, "ast": UP, "fibrinogen": DOWN, "platelets": DOWN},
     "iechs.": {"ferritin": UP, "alt": UP, "anc": DOWN, "platelets": DOWN, "iechs_severity": UP},
     "tls.": {"urate": UP, "potassium": UP, "phosphate": UP, "calcium": DOWN, "arrhythmia": UP, "seizure": UP},
+    "crs_risk.": {"temperature": UP, "mcp1": UP},
 }
 
 

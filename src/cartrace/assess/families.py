@@ -49,6 +49,7 @@ def _alone(family_id: str, name: str, subject: Subject, *members: str) -> Family
 
 FAMILIES: tuple[Family, ...] = (
     Family("crs", "CRS", "toxicity", ("crs", "severe_crs"), ("crs.astct",)),
+    _alone("crs_risk", "Risk of severe CRS", "other", "crs_risk"),
     Family("icans", "ICANS", "toxicity", ("icans",), ("icans.astct",)),
     Family(
         "hyperinflammation", "Hyperinflammation", "hyperinflammation", ("iechs", "hscore", "hlh", "mas"), ("iechs",)

@@ -7,6 +7,7 @@ from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
 from cartrace.assess.crs import cartox2018, lee2014, mskcc2018, penn2018, severe_davila2014
 from cartrace.assess.crs import ctcae5 as crs_ctcae5
+from cartrace.assess.crs_risk import hay2017
 from cartrace.assess.cytopenia import definitions as cytopenia
 from cartrace.assess.easix import pennisi2021 as easix
 from cartrace.assess.hematotox import rejeski2021 as hematotox
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     *easix.RULES,
     cairobishop2004.RULE,
     howard2011.RULE,
+    hay2017.RULE,
 )
 
 

@@ -1,0 +1,1 @@
+"""Risk of severe CRS from what is measured in the first hours: published trees whose every number is known."""
