@@ -1,5 +1,6 @@
 """Episodes as stretches: the rule's own onset, number and resolution."""
 
+import dataclasses
 import random
 
 import pytest
@@ -46,6 +47,9 @@ def test_the_resolution_time_and_the_gap_of_the_rule_are_used():
     assert in_hours(crs(fever(*pairs), resolution_hours=48)) == [(6, 54)]
     assert in_hours(crs(fever(*pairs), gap_hours=36)) == [(6, 54)]
     assert in_hours(crs(fever(*pairs), gap_hours=35)) == [(6, 12), (48, 54)]
+    third = (*pairs, (150, 39), (156, 37), (170, 37), (181, 37))
+    assert in_hours(crs(fever(*third), gap_hours=36)) == [(6, 54), (150, 156)]
+    assert in_hours(crs(fever(*third), gap_hours=96)) == [(6, 156)]
 
 
 def test_random_courses_agree_with_the_facts_of_the_rule():
@@ -64,6 +68,22 @@ def test_random_courses_agree_with_the_facts_of_the_rule():
             assert found[-1].end == facts["last_resolution_time"]
             assert sum((s.end or 0) - s.start for s in found if s.end is not None) <= 200 / 24
     assert told > 40
+
+
+def test_spans_that_the_facts_do_not_confirm_are_none():
+    assessment = crs(fever((6, 39), (12, 37), (24, 37), (36, 37)))
+    assert len(spans(assessment)) == 1
+
+    def with_fact(name, value):
+        facts = [f for f in assessment.facts if f.id != name]
+        fact = next(f for f in assessment.facts if f.id == name)
+        told = dataclasses.replace(fact, value=value, reason="" if value is not None else "why")
+        return dataclasses.replace(assessment, facts=(*facts, told))
+
+    for name, value in (("episodes", 2.0), ("onset_time", 0.1), ("last_resolution_time", 1.0), ("episodes", None)):
+        assert spans(with_fact(name, value)) == ()
+    none = crs(fever((6, 37), (12, 37)))
+    assert spans(none) == ()
 
 
 def test_icans_by_its_own_rule():

@@ -3,6 +3,7 @@
 import pytest
 
 from cartrace.assess.ledger.totals import Days, account, doses_and_amount
+from cartrace.course import CourseBuilder
 
 
 def anakinra(course, days=None):
@@ -77,6 +78,9 @@ def test_only_the_days_asked_for(record, days, doses):
         ("d-2", None, "", False),
         ("d-2", "d0", "", True),
         ("d-2", "d-1", "", False),
+        # The infusion began at 10:00: day 0 begins at hour -10.
+        (-40, -10, "", False),
+        (-40, -9.9, "", True),
         ("d-2", "d3", "as needed", True),
         ("d3", "?", "daily", False),
     ],
@@ -94,3 +98,15 @@ def test_what_may_reach_into_the_days_bounds_what_is_certain(record):
     course = record(("anakinra", "d-2", "?", 100, "mg", "daily"), ("anakinra", "d1", None, 100, "mg"))
     found = anakinra(course)
     assert (found["doses"].value, found["doses"].censored, found["doses"].left_out) == (1.0, True, (1,))
+
+
+def test_days_are_those_of_the_doses_in_order_of_time(record):
+    found = anakinra(record(("anakinra", "d6", None, 100, "mg"), ("anakinra", "d2", None, 100, "mg")))
+    assert (found["first_day"].value, found["last_day"].value) == (2.0, 6.0)
+
+
+def test_a_clock_without_a_time_of_day():
+    builder = CourseBuilder("days")
+    start, end = (builder.clock.from_study_day(day) for day in (-2, -1))
+    builder.drug("anakinra", start=start, end=end, end_state="ended", dose=1, dose_unit="mg")
+    assert anakinra(builder.course(complete=frozenset({"drugs"})))["doses"].value == 0.0

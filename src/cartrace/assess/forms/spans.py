@@ -38,11 +38,7 @@ def spans(assessment: Assessment) -> tuple[EpisodeSpan, ...]:
     """The episodes in order; none when they do not agree with the facts of the rule."""
     settings = dict(assessment.settings)
     facts = {fact.id: fact.value for fact in assessment.facts}
-    found = _walk(assessment.steps, settings.get(RESOLUTION, 24.0), settings.get(GAP, 0.0))
-    resolved = facts.get("last_resolution_time")
-    if found and found[-1].end is None and resolved is not None and resolved > found[-1].start:
-        # The rule saw the end of the record, the steps only their own beginnings.
-        found = (*found[:-1], EpisodeSpan(found[-1].start, resolved))
+    found = _walk(assessment.steps, settings[RESOLUTION], settings[GAP])
     return found if _agree(found, facts) else ()
 
 
