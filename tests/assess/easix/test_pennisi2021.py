@@ -141,3 +141,31 @@ def test_the_compiled_kernel_fills_the_same_arrays(rule):
         assert count == len(plain.at)
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_allclose(one[:count], other, rtol=1e-14)
+
+
+def test_two_values_of_ldh_on_one_day_make_one_index():
+    found = SIMPLIFIED.run(read_given("h121 ldh 300; h125 platelets 30; h130 ldh 600; h135 platelets 60"))
+    assert [(step.text, round(step.at * 24)) for step in found.steps] == [("20", 130)]
+
+
+def test_of_two_equal_peaks_the_first_counts():
+    equal = "d{0} ldh 600; d{0} platelets 30"
+    assert facts(SIMPLIFIED, "; ".join(equal.format(day) for day in (4, 9)))["peak_day"] == 4
+
+
+def test_why_no_index_could_be_had():
+    days = "d2 ldh 4000 status=above; d2 platelets 30; d5 ldh 600"
+    found = SIMPLIFIED.run(read_given(days))
+    assert set(found.overall.reasons) == {"never_measured", "beyond_limit", "input_missing"}
+    assert set(found.overall.settles) == {"ldh", "platelets"}
+    assert [(step.settles, step.reasons) for step in found.steps] == [
+        (("ldh",), ("beyond_limit",)),
+        (("platelets",), ("input_missing",)),
+    ]
+
+
+def test_flags_of_the_peak_are_those_of_its_day_alone():
+    given = "d2 ldh 100; d2 platelets 0.5; d2 crp status=below lloq=1; d5 ldh 900; d5 platelets 2; d5 crp 100"
+    found = MODIFIED.run(read_given(given))
+    assert found.overall.reasons == ()
+    assert found.steps[0].reasons == ("platelets_taken_as_1", "crp_half_limit")

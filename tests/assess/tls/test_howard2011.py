@@ -103,3 +103,43 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert count == len(plain.at)
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_array_equal(one[:count], other)
+
+
+LABORATORY = (
+    "patient age=40; d-1 creatinine 0.8; d2 urate 9; d2 potassium 7; d2 phosphate 1; d2 calcium 2.3; d2 albumin 40; "
+    "d2 creatinine {}; d2 arrhythmia none; d2 seizure none; d2 oliguria no"
+)
+
+
+def test_creatinine_is_evidence_when_it_rose():
+    for creatinine, risen in ((0.9, False), (1.5, True)):
+        course = read_given(LABORATORY.format(creatinine))
+        codes = {course.record(uid).code for uid in RULE.run(course).overall.evidence}
+        assert codes == {"urate", "potassium"} | ({"creatinine"} if risen else set())
+
+
+def test_only_the_finding_that_is_missing_is_asked_for():
+    found = RULE.run(read_given(LABORATORY.format(0.9))).overall
+    assert found.text == "laboratory TLS to clinical TLS"
+    assert found.settles == ("symptomatic_hypocalcaemia",)
+
+
+def test_without_any_look_the_four_criteria_are_asked_for():
+    found = RULE.run(read_given("patient age=40; d30 urate 9"))
+    assert found.overall.settles == ("urate", "potassium", "phosphate", "calcium")
+    assert [(name, grade.state) for name, grade in found.parts] == [("after_infusion", "not graded")]
+
+
+def test_albumin_is_asked_for_only_when_it_is_missing():
+    rest = "patient age=40; d2 potassium 7; d2 urate 5; d2 phosphate 1; d2 calcium {}"
+    with_albumin = RULE.run(read_given(rest.format("status=not_recorded") + "; d2 albumin 40")).overall
+    assert "albumin" not in with_albumin.settles
+    assert "calcium" in with_albumin.settles
+    without = RULE.run(read_given(rest.format(1.7))).overall
+    assert "albumin" in without.settles
+    assert "calcium" not in without.settles
+
+
+def test_rasburicase_is_one_flag():
+    found = RULE.run(read_given(LABORATORY.format(0.9) + "; d1 drug rasburicase 6 mg"))
+    assert found.overall.reasons == ("rasburicase_given",)
