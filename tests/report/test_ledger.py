@@ -34,6 +34,7 @@ def test_doses_are_counted_and_added_up():
     # 8 mg/kg of 50 kg, twice.
     assert rows["Tocilizumab, in all"][1].text == "800 mg"
     assert rows["Tocilizumab, in all"][1].address == "ledger/tocilizumab_total"
+    assert rows["Study days with a corticosteroid"][1].text == "1 day"
     # 4 mg of methylprednisolone stand for 0.75 mg of dexamethasone.
     assert rows["Corticosteroids as dexamethasone, in all"][1].text == "7.5 mg"
 

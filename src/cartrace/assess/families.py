@@ -49,13 +49,13 @@ def _alone(family_id: str, name: str, subject: Subject, *members: str) -> Family
 
 FAMILIES: tuple[Family, ...] = (
     Family("crs", "CRS", "toxicity", ("crs", "severe_crs"), ("crs.astct",)),
-    _alone("crs_risk", "Risk of severe CRS", "other", "crs_risk"),
     Family("icans", "ICANS", "toxicity", ("icans",), ("icans.astct",)),
     Family(
         "hyperinflammation", "Hyperinflammation", "hyperinflammation", ("iechs", "hscore", "hlh", "mas"), ("iechs",)
     ),
     Family("easix", "EASIX", "hyperinflammation", ("easix",), ("easix.standard",)),
     Family("tls", "Tumour lysis syndrome", "hyperinflammation", ("tls",), ("tls.cairobishop",)),
+    _alone("crs_risk", "Risk of severe CRS", "hyperinflammation", "crs_risk"),
     _alone("infection", "Infections", "hyperinflammation", "infection"),
     _alone("icaht", "ICAHT", "blood", "icaht"),
     _alone("ticaht", "T-ICAHT", "blood", "ticaht"),

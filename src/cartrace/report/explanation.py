@@ -141,7 +141,7 @@ def quantity_said(quantity: Quantity) -> str:
     if quantity.value is None:
         return quantity.reason
     bound = "≥ " if quantity.censored else ""
-    if quantity.unit == "d" and (quantity.id.endswith("_day") or "study day" in quantity.name.lower()):
+    if quantity.unit == "d" and (quantity.id.endswith("_day") or re.search(r"study day\b", quantity.name.lower())):
         return f"{bound}day {wording.day(quantity.value)}"
     if quantity.unit == "d" and quantity.value == 1:
         return f"{bound}1 day"
