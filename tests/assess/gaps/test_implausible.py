@@ -26,7 +26,13 @@ def test_the_plausible_range_holds_its_ends(code):
         ("h1 systolic_bp 90; h1 diastolic_bp 90", 0),
         ("h1 systolic_bp 90; h1 diastolic_bp 91", 1),
         ("h1 systolic_bp 90; h2 diastolic_bp 91", 0),
-        ("h1 systolic_bp 90; h1 mean_bp 95", 1),
+        ("h1 systolic_bp 90; h1 mean_bp 90", 0),
+        ("h1 systolic_bp 90; h1 mean_bp 90.5", 1),
+        ("d1 wbc 3; d1 lymphocytes 3.1", 0),
+        ("d1 wbc 3; d1 lymphocytes 3.11", 1),
+        ("d1 cd3_cells 100; d1 cd4_cells 101.5", 1),
+        ("d1 cd3_cells 100; d1 cd8_cells 100.5", 0),
+        ("d1 cd3_cells 100; d1 cd8_cells 99", 0),
         ("d1 wbc 0.4; d1 anc 0.5", 0),
         ("d1 wbc 0.4; d1 anc 0.51", 1),
         ("d1 wbc 3; d1 lymphocytes 4", 1),
@@ -50,6 +56,21 @@ def test_nothing_happens_after_death():
         ("time.after_death", 6),
         ("time.after_death", 8),
     ]
+
+
+def test_what_happened_after_death_in_words():
+    dead = "d5 death infection; d8 oxygen_device bipap; d9 anc 1"
+    assert [query.what for query in implausible(read_given(dead))] == [
+        "bipap 3 d after death",
+        "Neutrophils 1 10*9/L 4 d after death",
+    ]
+
+
+def test_limits_are_no_values_and_a_pair_names_both_records():
+    assert checks("h1 heart_rate 720 status=above") == []
+    (one,) = implausible(read_given("h1 systolic_bp 90; h1 diastolic_bp 95"))
+    assert (one.evidence, one.at) == ((2, 1), 1 / 24)
+    assert one.what == "Diastolic blood pressure 95 mm[Hg] above Systolic blood pressure 90 mm[Hg]"
 
 
 def test_a_query_names_value_bounds_and_records():

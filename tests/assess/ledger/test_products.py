@@ -30,6 +30,18 @@ def test_each_product_has_its_own_count(record):
     }
 
 
+def test_a_count_that_nobody_ended(record):
+    red_cells = found(record(("rbc", "d2", "?", None, "", "daily")))["red_cells"]
+    assert (red_cells.value, red_cells.censored, red_cells.flags) == (1.0, True, ("end_not_recorded",))
+    by_days = found(record(("rbc", "d2", "d3", None, "", "daily")))["red_cells"]
+    assert (by_days.value, by_days.censored, by_days.flags) == (2.0, False, ("whole_days",))
+
+
+def test_different_days_are_counted_apart_without_a_flag(record):
+    both = found(record(("rbc", "d2", None, None, ""), seen=(("d3", "rbc_transfusion", "yes"),)))["red_cells"]
+    assert (both.value, both.flags, both.used) == (2.0, (), (1, 2))
+
+
 def test_an_open_chart(record):
     silent = found(record(complete=frozenset({"drugs"})))
     assert "transfusion chart" in silent["red_cells"].reason

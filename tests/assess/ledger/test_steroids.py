@@ -79,6 +79,21 @@ def test_bridging_before_the_infusion_counts_only_when_asked_for(record):
     assert found(course, Days(-30, -1))[0]["dexamethasone_equivalent"].value == pytest.approx(15 * 9.0)
 
 
+def test_an_open_chart_bounds_every_day(record):
+    totals, days = found(record(("dexamethasone", "d2", None, 8, "mg"), complete=frozenset()))
+    assert (days[2].value, days[2].censored, days[2].flags) == (8.0, True, ("chart_open",))
+    assert totals["dexamethasone_equivalent"].censored
+
+
+def test_a_day_names_its_own_records(record):
+    _, days = found(record(("dexamethasone", "d2", None, 8, "mg"), ("prednisone", "d3", None, 40, "mg")))
+    assert (days[2].used, days[3].used) == ((1,), (2,))
+
+
+def test_a_complete_chart_without_steroids_has_no_peak(record):
+    assert found(record())[0]["dexamethasone_equivalent_peak_day"].value == 0.0
+
+
 def test_days_before_an_open_end_are_known(record):
     totals, days = found(
         record(("dexamethasone", "d2", "ongoing", 8, "mg", "daily"), seen=((24 * 4, "temperature", 37.0),))

@@ -91,3 +91,29 @@ def test_days_without_a_time_have_no_distance(record):
     _, after = doses(record(*at(80, "d4"), weight=68.0))
     assert after.interval.value is None
     assert after.cautions == ()
+
+
+def test_each_dose_has_its_address_and_its_records(record):
+    course = record(*at(60, 90), seen=(("d0", "weight", 70.0),))
+    first, second = doses(course)
+    assert [first.amount.id, second.amount_per_kilogram.id] == ["tocilizumab_1_amount", "tocilizumab_2_per_kilogram"]
+    assert first.amount_per_kilogram.used == (1, 3)
+    assert (first.interval.used, second.interval.used) == ((1,), (2, 1))
+    in_mg = doses(record(*at(60, dose=560.0, unit="mg"), weight=70.0))[0]
+    assert in_mg.amount_per_kilogram.used == (1,)
+
+
+def test_the_first_missing_thing_is_the_reason(record):
+    (one,) = doses(record(("tocilizumab", "d2", "d2", None, "mg", "daily")))
+    assert one.amount.reason == "dose not recorded"
+    assert one.cautions == ("dose_not_recorded", "whole_days")
+
+
+def test_order_on_one_day_is_known_when_both_times_are(record):
+    cautions = [one.cautions for one in doses(record(*at(15, 24), weight=68.0))]
+    assert cautions == [(), ()]
+    _, second, third = doses(record(*at(60, "d3", 90), weight=68.0))
+    assert (second.cautions, third.cautions) == ((), ())
+    assert third.interval.value is None
+    # Of three, the one just before counts for the distance.
+    assert [one.interval.value for one in doses(record(*at(10, 40, 60), weight=68.0))] == [None, 30.0, 20.0]

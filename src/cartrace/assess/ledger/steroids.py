@@ -45,11 +45,9 @@ def steroids(course: Course, factors: Factors, days: Days) -> tuple[tuple[Quanti
     """(totals, days) of systemic corticosteroids."""
     of = account(course, days, is_systemic)
     not_systemic = [d.uid for d in course.drugs if d.drug_class == "corticosteroid" and not is_systemic(d)]
-    by_drug = [factors.get(GROUP, dose.drug) for dose in of.doses]
     cautions = [*of.cautions]
     cautions += ["not_systemic"] if not_systemic else []
-    cautions += ["no_factor"] if any(factor is None for factor in by_drug) else []
-    cautions += ["provisional_factor"] if any(factor and factor.provisional for factor in by_drug) else []
+    cautions += ["no_factor"] if any(factors.get(GROUP, dose.drug) is None for dose in of.doses) else []
     left_out = (*of.left_out, *not_systemic)
     if not of.doses and of.silence:
         behind = Behind((), left_out, cautions)
