@@ -119,3 +119,51 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert count == len(plain.at)
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_array_equal(one[:count], other)
+
+
+CALM = f"{BEFORE}; " + "; ".join(f"d12 {entry[0]}" for name, entry in SIDES.items() if name != "ferritin")
+HIGH = "d12 ferritin 5000 high=300"
+OTHERS = (
+    "d12 ldh 200 high=250; d12 aptt 30 high=36; d12 inr 1 high=1.2; d12 bilirubin_direct 0.1 high=0.3; "
+    "d12 splenomegaly no; d12 temperature 37; d12 oxygen_device room_air; d12 triglycerides 1"
+)
+
+
+def without(text, name):
+    return "; ".join(item for item in text.split("; ") if f"d12 {name}" not in item)
+
+
+@pytest.mark.parametrize(
+    ("entries", "settles"),
+    [
+        ("d12 anc 0.2", ("iechs_severity",)),
+        ("d12 anc 0.2; d12 iechs_severity observation; d12 bleeding status=not_recorded", ("bleeding",)),
+        ("d12 alt 150; d12 iechs_severity observation", ("reference_limit",)),
+        ("d12 fibrinogen status=not_recorded low=200; d12 iechs_severity severe", ("fibrinogen",)),
+        ("d12 fibrinogen 180; d12 iechs_severity severe", ("reference_limit",)),
+    ],
+)
+def test_exactly_what_is_missing_is_asked_for(entries, settles):
+    rest = CALM
+    for entry in entries.split("; "):
+        rest = without(rest, entry.split()[1])
+    assert RULE.run(read_given(f"{rest}; {HIGH}; {entries}")).overall.settles == settles
+
+
+@pytest.mark.parametrize("name", [item.split()[1] for item in OTHERS.split("; ")])
+def test_another_element_that_is_not_recorded_may_be_there(name):
+    complete = {fact.id: fact.value for fact in RULE.run(read_given(f"{CALM}; {HIGH}; {OTHERS}")).facts}
+    assert (complete["other_elements"], complete["other_possible"]) == (0, 0)
+    facts = {fact.id: fact.value for fact in RULE.run(read_given(f"{CALM}; {HIGH}; {without(OTHERS, name)}")).facts}
+    assert (facts["other_elements"], facts["other_possible"]) == (0, 1)
+
+
+def test_fibrinogen_below_its_own_limit_is_evidence():
+    course = read_given(f"{without(CALM, 'fibrinogen')}; {HIGH}; d12 fibrinogen 180 low=200")
+    assert {course.record(uid).code for uid in RULE.run(course).overall.evidence} == {"ferritin", "fibrinogen"}
+
+
+def test_ferritin_of_unknown_result_is_not_excluded():
+    found = RULE.run(read_given(f"{CALM}; d12 ferritin status=not_recorded; d12 anc 0.2"))
+    assert found.overall.reasons == ()
+    assert [step.at for step in found.steps] == [12.0]
