@@ -56,6 +56,7 @@ def test_an_investigator_beside_a_range(investigator, low, high, verdict, distan
         ("ICAHT early", "", "icaht.late", False),
         ("ICAHT", "", "icaht.late", True),
         ("Early ICAHT", "EHA/EBMT", "icaht.early@1", True),
+        ("IEC-HS", "Hines 2023", "iechs.hines2023@1", True),
         ("platelets", "CTCAE 5.0", "ctcae5.platelets@1", True),
         ("platelets", "CTCAE v5.0", "ctcae5.platelets@1", True),
         ("platelets", "CTCAE v6", "ctcae5.platelets@1", False),

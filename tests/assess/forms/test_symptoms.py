@@ -5,7 +5,8 @@ import pytest
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.forms.spans import EpisodeSpan
 from cartrace.assess.forms.symptoms import infection, symptom, touches
-from cartrace.course import Clock
+from cartrace.course import Clock, CourseBuilder
+from cartrace.course.clock import unknown
 
 EPISODES = (EpisodeSpan(1.0, 2.0), EpisodeSpan(4.0, None))
 
@@ -59,6 +60,25 @@ def test_a_day_without_a_time_counts_for_an_episode_that_touches_it():
     # The infusion began at noon: day 1 runs from 0.5 to 1.5 d elapsed, day 2 to 2.5.
     days = [touches(clock.from_study_day(day), EPISODES[:1], 720) for day in (0, 1, 2, 3)]
     assert days == [False, True, True, False]
+
+
+def test_an_undated_entry_belongs_to_no_episode():
+    assert not touches(unknown(), EPISODES, 0)
+
+
+def test_days_of_a_course_that_began_at_noon():
+    builder = CourseBuilder("noon", clock=Clock(start_minute=720))
+    for day, value in ((0, 3), (2, 7), (3, 1)):
+        builder.observe("ice", value, moment=builder.clock.from_study_day(day))
+        builder.observe("infection", "viral", moment=builder.clock.from_study_day(day), site=f"day {day}")
+    course = builder.course()
+    # Day 2 runs from 1.5 to 2.5 d elapsed and touches the first episode; days 0 and 3 touch none.
+    assert symptom(course, "lowest_ice", EPISODES[:1]).number == 7.0
+    assert infection(course, EPISODES[:1]).text == "viral (day 2)"
+
+
+def test_a_score_of_zero_is_a_score():
+    assert symptom(read_given("h30 ice 0; h31 ice 5"), "lowest_ice", EPISODES).number == 0.0
 
 
 def test_an_infection_is_named_and_its_absence_is_never_claimed():

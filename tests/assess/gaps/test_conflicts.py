@@ -50,6 +50,28 @@ def test_grades_of_investigators(grades, found):
     assert checks(graded(*grades)) == found
 
 
+def test_a_conflict_in_words_with_its_records():
+    (numbers,) = conflicts(read_given("h6 crp 20; h6 crp 25"))
+    assert numbers.what == "CRP, two values at the same time: CRP 20 mg/L and CRP 25 mg/L"
+    assert (numbers.evidence, numbers.at, numbers.day) == ((1, 2), 0.25, 0)
+    (words,) = conflicts(read_given("d3 crp 20; h6 hypotension no; h6 hypotension yes"))
+    assert words.what == "Hypotension, two values at the same time: no and yes"
+    assert conflicts(read_given("h6 crp 20; h6 crp 25 status=above")) == []
+
+
+def test_grades_in_words_with_the_first_of_them():
+    (above,) = conflicts(graded(("CRS", "", 1, None), ("CRS", "", 2, None), ("CRS", "", 3, 4), ("CRS", "", 4, 6)))[1:]
+    assert above.what == "CRS: grade 4 at a moment, maximum 2"
+    assert (above.day, above.evidence) == (4, (2, 3, 0, 1))
+
+
+def test_values_without_a_time_do_not_conflict():
+    builder = CourseBuilder("undated", clock=CLOCK)
+    for value in (13, 16):
+        builder.observe("platelets", value, moment=unknown())
+    assert conflicts(builder.course()) == []
+
+
 def test_a_computed_grade_that_no_reading_reconciles():
     course = graded(("CRS", "ASTCT 2019", 2, None))
     three = Assessment("crs.astct2019@1", "CRS", (), Grade("crs.astct2019@1", "graded", 3, 3, evidence=(7, 8)))

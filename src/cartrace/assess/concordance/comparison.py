@@ -74,7 +74,8 @@ def speaks_of(grade: InvestigatorGrade, rule: str) -> bool:
         meant = terms.analyte(grade.toxicity)
         version = _CTCAE.search(_compact(grade.scale))
         return meant is not None and meant.code == edition and version is not None and f"ctcae{version[1]}" == family
-    return family in words and (not PARTS & words or edition not in PARTS or edition in words)
+    named = family in words or family == _compact(grade.toxicity)
+    return named and (not PARTS & words or edition not in PARTS or edition in words)
 
 
 def names_another_scale(grade: InvestigatorGrade, rule: str) -> bool:
