@@ -44,3 +44,11 @@ def test_every_combination_against_every_completion():
         assert (found.low, found.high) == (min(answers), max(answers)), given
         texts.add(found.text)
     assert texts == {"met", "not met", "not met to met"}
+
+
+def test_a_silent_course_asks_for_ferritin():
+    found = RULE.run(read_given("d-3 ferritin 900"))
+    assert found.overall.settles == ("ferritin",)
+    assert found.overall.reasons == ("nothing_recorded",)
+    assert found.steps == ()
+    assert all(fact.value is None and fact.reason for fact in found.facts)
