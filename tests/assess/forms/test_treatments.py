@@ -51,12 +51,33 @@ def test_one_field(given, field, expected):
             "h10-25 drug norepinephrine 5 ug/min; h12-26 drug epinephrine 5 ug/min; h50-60 drug dopamine 5 ug/kg/min",
             "2",
         ),
+        # Together only between the episodes.
+        ("h40-60 drug norepinephrine 5 ug/min; h50-100 drug epinephrine 5 ug/min", "1"),
         ("h30-? drug norepinephrine 5 ug/min", ">= 1"),
         ("complete vasopressors", "0"),
     ],
 )
 def test_agents_at_one_time_within_an_episode(given, agents):
     assert agents_at_once(read_given(given), EPISODES).text == agents
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("d1 drug tocilizumab 560 mg", "yes"),
+        ("d0 drug tocilizumab 560 mg", "no"),
+        ("h24 drug tocilizumab 560 mg", "no"),
+    ],
+)
+def test_a_dose_on_a_day_may_lie_anywhere_on_it(given, expected):
+    afternoon = (EpisodeSpan(1.5, 2.0),)
+    assert treatment(read_given(f"{given}; {COMPLETE}"), "tocilizumab", afternoon).text == expected
+
+
+def test_an_end_nobody_recorded_at_the_onset_itself():
+    assert (
+        treatment(read_given(f"h24-? drug dexamethasone 10 mg; {COMPLETE}"), "corticosteroid", EPISODES).text == "yes"
+    )
 
 
 def test_agents_of_an_open_chart():
