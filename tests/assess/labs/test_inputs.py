@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.labs import ctcae5, inputs, series
+from cartrace.assess.labs import ctcae5, ctcae6, inputs, series
 from cartrace.course import Course
 from cartrace.course.clock import unknown
 
@@ -114,3 +114,35 @@ def test_support_lasts_as_long_as_said() -> None:
     }
     assert (inputs.RED_CELL_SUPPORT_UP_TO, inputs.PLATELET_SUPPORT_UP_TO) == (72, 24)
     assert np.issubdtype(inputs.numbers_of(TERMS["anc"])[2].dtype, np.int64)
+
+
+@pytest.mark.parametrize(
+    ("analyte", "channels", "choices"),
+    [
+        ("anc", ["anc", "growth_factor"], []),
+        ("platelets", ["platelets", "reference_limits", "transfusion"], ["limits_missing", "transfusion"]),
+        (
+            "alkaline_phosphatase",
+            ["alkaline_phosphatase", "baseline", "lymphodepletion", "reference_limits"],
+            ["limits_missing", "baseline"],
+        ),
+        (
+            "bilirubin",
+            ["bilirubin", "baseline", "lymphodepletion", "reference_limits"],
+            ["limits_missing", "baseline", "baseline_visit", "lower_edge"],
+        ),
+    ],
+)
+def test_channels_and_options_follow_the_table_of_version_6(
+    analyte: str, channels: list[str], choices: list[str]
+) -> None:
+    term = next(term for term in ctcae6.TERMS if term.analyte == analyte)
+    assert [channel.name for channel in inputs.channels_of(term)] == channels
+    assert [option.name for option in inputs.options_of(term)] == choices
+
+
+def test_a_platelet_transfusion_is_asked_about_as_one_of_platelets() -> None:
+    term = next(term for term in ctcae6.TERMS if term.analyte == "platelets")
+    transfusion = next(option for option in inputs.options_of(term) if option.name == "transfusion")
+    assert "platelet transfusion" in transfusion.meaning
+    assert term.event_grade == 3
