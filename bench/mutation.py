@@ -129,13 +129,17 @@ def cases_find(prefixes: tuple[str, ...]) -> bool:
     return False
 
 
-def tests_find(patterns: tuple[str, ...]) -> bool:
-    """Whether a test of the room fails."""
+def tests_find(room: Room) -> bool:
+    """Whether a test of the room fails, or one of what every grade of its case tables must carry."""
     import pytest
 
-    files = [str(path) for pattern in patterns for path in sorted((ROOT / "tests" / "assess").glob(pattern))]
-    quiet = ["-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider"]
-    return pytest.main(["-x", "-n", "0", *quiet, *files]) != 0
+    tests = ROOT / "tests" / "assess"
+    files = [str(path) for pattern in room.tests for path in sorted(tests.glob(pattern))]
+    families = " or ".join(dict.fromkeys(prefix.partition(".")[0] for prefix in room.rules))
+    quiet = ["-x", "-n", "0", "-W", "ignore::pytest.PytestAssertRewriteWarning", "-p", "no:cacheprovider"]
+    if pytest.main([*quiet, "-k", families, str(tests / "conformance" / "test_tables_grades.py")]) != 0:
+        return True
+    return pytest.main([*quiet, *files]) != 0
 
 
 def changes(room: Room, right: Path, *, any_part: bool) -> str:
@@ -170,7 +174,7 @@ def judge(task: Task | None, room: Room, limits: Limits, right: Path) -> int:
         if limits[1] and not changes(room, right, any_part=True) and task is not None:
             return SAME
         signal.setitimer(signal.ITIMER_PROF, limits[2])
-        if limits[2] and tests_find(room.tests):
+        if limits[2] and tests_find(room):
             return BY_TESTS
         signal.setitimer(signal.ITIMER_PROF, limits[1])
         return SAME if task is None else OUTCOMES.index(changes(room, right, any_part=False))
@@ -233,16 +237,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--keep", type=Path, required=True, help="File of outcomes: read first, what is new is added.")
     parser.add_argument("--fraction", type=float, default=1.0, help="Part of each module's mutants.")
-    parser.add_argument("--again", action="store_true", help="Judge again what changed a result and was not found.")
+    parser.add_argument(
+        "--again", action="store_true", help="Instead: judge again what changed a result and was not found."
+    )
     parser.add_argument("rooms", nargs="*", default=list(ROOMS), help=f"Of {', '.join(ROOMS)}.")
     arguments = parser.parse_args()
     kept = read_kept(arguments.keep)
-    tasks = [
-        task
-        for task in chosen(arguments.rooms, arguments.fraction)
-        if (known := kept.get((task.module, task.mutant.key))) is None
-        or (arguments.again and known not in (*FOUND, "same"))
-    ]
+    if arguments.again:
+        tasks = [
+            t
+            for t in chosen(arguments.rooms, 1.0)
+            if kept.get((t.module, t.mutant.key), "same") not in (*FOUND, "same")
+        ]
+    else:
+        tasks = [t for t in chosen(arguments.rooms, arguments.fraction) if (t.module, t.mutant.key) not in kept]
     sys.stderr.write(f"{len(tasks)} mutants\n")
     warm()
     with arguments.keep.open("a", encoding="utf-8") as keep:
