@@ -214,6 +214,16 @@ def test_the_pdf_is_an_a4_document_with_every_heading(named):
     assert width == pytest.approx(595.3, abs=0.5)
 
 
+def test_on_paper_only_the_numbers_of_cards_have_drawers(named):
+    contents = named("silent")
+    found = sections(contents, interactive=False)
+    printed = {e.address for s in found for b in s.blocks if isinstance(b, Drawers) for e in b.explanations}
+    assert printed == {"crs.astct2019"}
+    on_screen = sections(contents, interactive=True)
+    shown = {e.address for s in on_screen for b in s.blocks if isinstance(b, Drawers) for e in b.explanations}
+    assert {"icans.astct2019", "icaht.early", "response.ball"} <= shown
+
+
 @pytest.mark.slow
 def test_the_pdf_has_the_mark_and_the_evidence_of_headlines(named):
     said, _ = printed(named("full"))

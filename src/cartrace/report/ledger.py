@@ -116,13 +116,12 @@ def factor_table(contents: ReportContents) -> list[Block]:
         return []
     rows = tuple(
         (
-            Cell(f.id, badge="provisional" if f.provisional else ""),
-            Cell(f.meaning),
+            Cell(f.id, badge="provisional" if f.provisional else "", note=f.meaning),
             Cell(evidence.with_unit(f.value, f.unit)),
             Cell(f.source, note=f.locator),
         )
         for f in contents.ledger.factors.table
     )
-    head = ("Factor", "Meaning", "Value", "Source")
+    head = ("Factor", "Value", "Source")
     caption = "Factors and limits of the treatment ledger"
     return [Heading(caption, "method-ledger"), Table(caption, head, rows)]

@@ -70,7 +70,7 @@ def _rules(contents: ReportContents) -> list[Block]:
         groups.setdefault(method_anchor(assessment.rule), []).append(assessment)
     if not groups:
         return []
-    head = ("Rule", "Title", "Settings", "Sources")
+    head = ("Rule", "Settings", "Sources")
     rows = tuple(_applied(anchor, members) for anchor, members in groups.items())
     return [Heading("Rules", "methods-rules"), Table("Rules as applied", head, rows)]
 
@@ -91,7 +91,7 @@ def _applied(anchor: str, members: list[Assessment]) -> tuple[Cell, ...]:
         terms = [rule.name.partition(".")[2] if len(versions) > 1 else rule.id.partition(".")[2] for rule in rules]
         name = name.partition(".")[0] + (f", version {versions.pop()}" if len(versions) == 1 else "")
         title = f"{len(rules)} terms: {', '.join(terms)}"
-    return Cell(name, badge=mark, id=anchor), Cell(title), Cell("; ".join(settings)), Cell(", ".join(keys))
+    return Cell(name, badge=mark, id=anchor, note=title), Cell("; ".join(settings)), Cell(", ".join(keys))
 
 
 def _whose(terms: list[str], rules: list[Rule]) -> str:

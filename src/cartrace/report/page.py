@@ -28,7 +28,7 @@ from cartrace.report import (
 from cartrace.report.addresses import EndpointOf, LedgerOf, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
-from cartrace.report.layout import Block, Drawers, Drawing, Plate, Section, anchor, cells
+from cartrace.report.layout import Block, Cards, Drawers, Drawing, Plate, Section, anchor, cells
 
 TOGETHER_UP_TO = 10
 """So few numbers of a section are explained together; more are put under the titles of their rules."""
@@ -82,7 +82,9 @@ def _images(contents: ReportContents) -> Section | None:
 
 def _with_drawers(contents: ReportContents, found: list[Section], *, every: bool) -> Iterator[Section]:
     linked = dict.fromkeys(cell.address for section in found for cell in cells(section.blocks) if cell.address)
-    headlines = frozenset(cell.address for cell in cells(found[0].blocks) if cell.address)
+    # On paper, what nothing is recorded of has its line and no drawer of its own.
+    cards = tuple(block for block in found[0].blocks if isinstance(block, Cards))
+    headlines = frozenset(cell.address for cell in cells(cards) if cell.address)
     for section in found:
         own = [address for address in linked if section.keeps(address) and (every or address in headlines)]
         groups: dict[str, list[str]] = {}
