@@ -25,6 +25,13 @@ def test_death_ends_the_record():
     assert death(read_given("d9 anc 1")) is None
 
 
+def test_of_two_entries_of_death_the_first_counts():
+    builder = CourseBuilder("one")
+    for day in (9, 5):
+        builder.observe("death", "infection", moment=builder.clock.from_study_day(day))
+    assert last_day(builder.course()) == 5
+
+
 def test_an_empty_record_has_no_last_day():
     course = CourseBuilder("empty").course()
     assert last_day(course) is None

@@ -65,7 +65,8 @@ def command(path: Path, options: tuple[str, ...], as_csv: bool, as_json: bool) -
 def _text_row(form: EpisodeForm, answer: Answer) -> tuple[str, ...]:
     found, field = answer.found, answer.field
     said = f"{found.text} {SPOKEN.get(found.unit, found.unit)}".strip()
-    asked = [name for name, how in (("CIBMTR", field.cibmtr), ("EBMT", field.ebmt)) if how]
+    registries = (("CIBMTR", field.cibmtr), ("EBMT", field.ebmt))
+    asked = [name + (" (from memory)" if how == "memory" else "") for name, how in registries if how]
     remarks = f"{found.reason[:1].upper()}{found.reason[1:]}." if found.reason else ""
     remarks += f" Asked by {' and '.join(asked)}." if asked else ""
     return form.course, form.toxicity, field.question, said, remarks.strip()

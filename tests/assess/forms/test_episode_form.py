@@ -11,6 +11,8 @@ from cartrace.assess.crs.astct2019 import RULE as CRS
 from cartrace.assess.forms import episode_forms
 from cartrace.assess.forms.episode_form import fields
 from cartrace.assess.icans.astct2019 import RULE as ICANS
+from cartrace.course import CourseBuilder
+from cartrace.course.clock import unknown
 
 BUSY = Path(cartrace.__file__).parent / "examples" / "busy-course"
 
@@ -20,6 +22,7 @@ CRS_BY_HAND = {
     "onset_day": "1",
     "highest_grade": "3",
     "highest_grade_day": "7",
+    "investigator_grade": "3",
     "resolved": "yes",
     "resolution_day": "9",
     "episodes": "2",
@@ -38,6 +41,7 @@ CRS_BY_HAND = {
 ICANS_BY_HAND = {
     "onset_day": "7",
     "highest_grade": "3",
+    "investigator_grade": "2",
     "second_wave": "no",
     "lowest_ice": "4",
     "consciousness": "awakens to touch",
@@ -121,6 +125,63 @@ def test_an_open_episode_is_not_resolved_and_its_duration_a_lower_bound():
     assert begun.found("duration_elapsed").text.startswith(">= ")
     assert begun.found("second_wave_day").reason == "one episode"
     assert begun.found("overlap").reason == "the other syndrome was not graded"
+
+
+def test_the_investigators_grade_of_this_scale():
+    builder = CourseBuilder("one")
+    for scale, grade, scope in (
+        ("Lee 2014", 4, "maximum"),
+        ("", 1, "maximum"),
+        ("ASTCT", 2, "maximum"),
+        ("ASTCT", 3, "moment"),
+    ):
+        builder.grade(toxicity="CRS", scale=scale, grade=grade, moment=unknown(), scope=scope)
+    course = builder.course()
+    (crs,) = episode_forms(course, (CRS.run(course),))
+    found = crs.found("investigator_grade")
+    assert (found.text, found.used) == ("2", (2,))
+    assert crs.found("occurred").reason == "not graded by the rule"
+    assert form("h6 temperature 39").found("investigator_grade").reason == "no maximum by an investigator on this scale"
+
+
+CALM = ("consciousness alert", "seizure none", "motor_weakness no", "raised_icp_sign none", "cerebral_oedema none")
+
+
+def both(fever, ice):
+    """A course of temperatures and ICE scores by hour, otherwise calm."""
+    items = ["patient age=30", "complete drugs vasopressors oxygen"]
+    for hour, value in fever:
+        items += [f"h{hour} temperature {value}", f"h{hour} hypotension no", f"h{hour} oxygen_device room_air"]
+    for hour, value in ice:
+        items += [f"h{hour} ice {value}", *(f"h{hour} {word}" for word in CALM)]
+    course = read_given("; ".join(items))
+    return episode_forms(course, (CRS.run(course), ICANS.run(course)))
+
+
+FEVER = ((6, 39), (12, 37), (24, 37), (36, 37))
+
+
+@pytest.mark.parametrize(
+    ("ice", "hours"),
+    [
+        # CRS runs from hour 6 to hour 12.
+        (((8, 7), (20, 10), (32, 10), (44, 10)), "4"),
+        (((2, 7), (10, 10), (22, 10), (34, 10)), "4"),
+        (((12, 7), (20, 10), (32, 10), (44, 10)), "0"),
+        (((8, 10), (20, 10)), "0"),
+        (((8, 7), (20, 7)), "4"),
+    ],
+)
+def test_the_overlap_of_crs_and_icans(ice, hours):
+    crs, icans = both(FEVER, ice)
+    assert crs.found("overlap").text == hours
+    if icans.found("occurred").text == "yes":
+        assert icans.found("overlap").text == hours
+
+
+def test_two_open_episodes_overlap_for_nobody_knows_how_long():
+    crs, _ = both(((6, 39), (12, 39)), ((8, 7), (12, 7)))
+    assert (crs.found("overlap").text, crs.found("overlap").lower_bound) == (">= 0", True)
 
 
 def test_nothing_graded_gives_no_form():

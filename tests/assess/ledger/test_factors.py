@@ -71,6 +71,7 @@ def test_unknown_factors_and_numbers_that_are_none_are_refused():
     for number in (-0.1, float("nan"), float("inf")):
         with pytest.raises(ValueError, match="no factor"):
             factors({"dexamethasone.prednisone": number})
+    assert factors({"norepinephrine.vasopressin": 0.0}).value("norepinephrine", "vasopressin") == 0.0
     with pytest.raises(KeyError):
         factors().value("dexamethasone", "corticosteroid")
     assert factors().get("dexamethasone", "corticosteroid") is None

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from cartrace.assess.concordance.comparison import names_another_scale, speaks_of
 from cartrace.assess.forms.found import NO, YES, Found, number, silence
 from cartrace.assess.forms.spans import EpisodeSpan, spans
 from cartrace.assess.forms.symptoms import WORST_OF, infection, symptom
@@ -95,6 +96,7 @@ def _found(course: Course, field: str, name: str, graded: dict[str, Assessment])
         "occurred": lambda: _occurred(assessment),
         "highest_grade": lambda: _highest(assessment),
         "highest_grade_day": lambda: _of_fact(facts["peak_day"]),
+        "investigator_grade": lambda: _by_investigators(course, assessment),
         "resolved": lambda: _resolved(facts),
         "resolution_day": lambda: _day_of(facts["last_resolution_time"], origin),
         "second_wave": lambda: _second_wave(facts),
@@ -133,6 +135,20 @@ def _highest(assessment: Assessment) -> Found:
     if grade.low is None:
         return silence(f"{grade.state} by the rule")
     return Found(grade.text, None if grade.value is None else float(grade.value), used=grade.evidence)
+
+
+def _by_investigators(course: Course, assessment: Assessment) -> Found:
+    """The highest maximum that investigators set on the rule's scale, or on one they did not name."""
+    rule = assessment.rule
+    maxima = [
+        grade
+        for grade in course.grades
+        if grade.scope == "maximum" and speaks_of(grade, rule) and not names_another_scale(grade, rule)
+    ]
+    if not maxima:
+        return silence("no maximum by an investigator on this scale")
+    highest = max(maxima, key=lambda grade: (grade.grade, -grade.uid))
+    return Found(str(highest.grade), float(highest.grade), used=(highest.uid,))
 
 
 def _of_fact(fact: Quantity) -> Found:
