@@ -42,8 +42,9 @@ def a_sample(chance: random.Random) -> dict[str, Any]:
 
 
 def in_words(sample: dict[str, Any], day: int) -> list[str]:
+    """Fluid of a day, blood of the day before."""
     return [
-        f"d{day} {name} {'status=not_recorded' if value == '?' else value}"
+        f"d{day - 1 if name in ('wbc', 'erythrocytes') else day} {name} {'status=not_recorded' if value == '?' else value}"
         for name, value in sample.items()
         if value is not None
     ]
@@ -123,6 +124,14 @@ def test_an_input_that_is_said_to_settle_a_range_changes_it_for_some_value() -> 
             for value in values.get(name, ("no", "yes"))
         ]
         assert any((grade.low, grade.high) != (before.low, before.high) for grade in after), sample
+
+
+def test_of_several_samples_the_one_that_decides_is_named() -> None:
+    given = "h672 csf_wbc 2; h675 csf_wbc 9; h672 csf_rbc 0; h675 csf_rbc 40; d28 csf_blasts yes; d28 cns_signs no"
+    course = read_given(given + "; h678 csf_wbc 4; h678 csf_rbc 20; h670 csf_wbc status=not_done")
+    named = [course.record(uid) for uid in RULE.run(course).overall.evidence]
+    values = {getattr(o, "code", ""): getattr(o, "value", None) for o in named}
+    assert (values["csf_wbc"], values["csf_rbc"]) == (9.0, 0.0)
 
 
 def test_evidence_names_the_sample_and_the_blood_only_where_the_ratio_is_asked_for() -> None:
