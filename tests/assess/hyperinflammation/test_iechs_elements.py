@@ -9,7 +9,15 @@ import pytest
 
 from cartrace.assess import RULES
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.hyperinflammation.iechs_elements import CHANNELS, LIMIT, baseline_of, either, exceeds, times
+from cartrace.assess.hyperinflammation.iechs_elements import (
+    CHANNELS,
+    LIMIT,
+    baseline_of,
+    either,
+    exceeds,
+    interval,
+    times,
+)
 from cartrace.course.events import gather
 
 LIMITS = BASELINES = (20, 39, 40, 41, 80, 200)
@@ -73,3 +81,22 @@ def test_channels_stand_in_the_order_of_their_numbers():
     assert CHANNELS[LIMIT].name == "reference_limit"
     assert len(CHANNELS) == LIMIT + 1
     assert any(rule.channels == CHANNELS for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("entry", "least", "most"),
+    [
+        ("alt 30", 30, 30),
+        ("alt status=below lloq=10", 0, pytest.approx(10, rel=1e-8)),
+        ("alt 900 status=above", pytest.approx(900, rel=1e-8), math.inf),
+        ("alt status=not_recorded", 0, math.inf),
+    ],
+)
+def test_what_an_entry_can_have_been(entry, least, most):
+    found = interval(gather(read_given(f"d3 {entry}"), CHANNELS), 0)
+    assert found == (least, most)
+
+
+def test_a_limit_of_measurement_is_never_reached():
+    assert interval(gather(read_given("d3 alt status=below lloq=10"), CHANNELS), 0)[1] < 10
+    assert interval(gather(read_given("d3 alt 900 status=above"), CHANNELS), 0)[0] > 900

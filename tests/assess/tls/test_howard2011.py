@@ -143,3 +143,4 @@ def test_albumin_is_asked_for_only_when_it_is_missing():
 def test_rasburicase_is_one_flag():
     found = RULE.run(read_given(LABORATORY.format(0.9) + "; d1 drug rasburicase 6 mg"))
     assert found.overall.reasons == ("rasburicase_given",)
+    assert [grade.reasons for _, grade in found.parts] == [("rasburicase_given",)]

@@ -130,7 +130,7 @@ def criterion(events: Events, steps: Steps, row: int, channel: int, start: tuple
             change = changed(channel, (least, most), before, option[BASELINE_UNKNOWN] == 0.0)
         if max(met[0], change[0]) < max(met[1], change[1]):
             missing |= missing_of(events, i, age, corrected)
-            if np.isnan(before[0]) and events.time[i] > start[0]:
+            if before[0] != before[1] and events.time[i] > start[0]:
                 missing |= 1 << BASELINE
         if max(met[0], change[0]) > low:
             decide(steps, row, i)

@@ -177,7 +177,7 @@ def risen(events: Events, steps: Steps, row: int, start: tuple[float, int], no_c
         if met > low:
             decide(steps, row, i)
         if met < could:
-            missing |= 1 << CREATININE
+            missing |= (1 << CREATININE if least < most else 0) | (1 << BASELINE if before[0] < before[1] else 0)
         low, high = max(low, met), max(high, could)
     if not seen:
         low, high, missing = 0, 1, 1 << CREATININE
