@@ -39,6 +39,8 @@ MERGE_UP_TO = 14
 
 LEVEL = 0.95
 DAYS = 100.0
+CLOSE = 1e-13
+"""Relative width at which halving stops."""
 ENDS_RISK = ("death", "last_follow_up", "next_therapy")
 
 NOT_RECORDED = "infections are not recorded"
@@ -159,7 +161,7 @@ def exact_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
 def _mean_with(count: int, probability: float) -> float:
     """The mean at which `count` or fewer events have this probability, by halving."""
     low, high = 0.0, count + 10.0 * math.sqrt(count + 1.0) + 20.0
-    for _ in range(200):
+    while high - low > CLOSE * high:
         middle = (low + high) / 2.0
         if _at_most(count, middle) > probability:
             low = middle
@@ -170,9 +172,8 @@ def _mean_with(count: int, probability: float) -> float:
 
 def _at_most(count: int, mean: float) -> float:
     """Probability of `count` or fewer events."""
-    if mean == 0.0:
-        return 1.0
-    return math.fsum(math.exp(n * math.log(mean) - mean - math.lgamma(n + 1.0)) for n in range(count + 1))
+    logarithm = math.log(mean)
+    return math.fsum(math.exp(n * logarithm - mean - math.lgamma(n + 1.0)) for n in range(count + 1))
 
 
 def _looked(entry: Observation) -> bool:
