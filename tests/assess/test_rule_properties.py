@@ -197,10 +197,10 @@ WORSE = {
     "aplasia.": {"cd19_cells": DOWN, "cd19_percent": DOWN},
     "hypogammaglobulinaemia": {"igg": DOWN},
     "cns.": {"csf_blasts": UP, "csf_wbc": UP, "cns_signs": UP},
-    **dict.fromkeys(
-        ("response.cibmtr", "response.nci2010", "response.nccn"),
-        {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
-    ),
+    **{
+        edition: {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP}
+        for edition in ("response.cibmtr", "response.nci2010", "response.nccn")
+    },
     "relapse.": {"leukaemic_clone_percent": UP},
     "response.pontedilegno2022": {"blasts_percent": UP, "blasts_per_ul": UP, "cns_status": UP, "mrd": UP},
     "response.ball": {"blasts_percent": UP, "blasts_per_ul": UP, "anc": DOWN, "platelets": DOWN, "cns_status": UP},
