@@ -28,6 +28,7 @@ CAPTIONS = {
     "response_ball": "Haematological response: the same evaluations by other criteria",
 }
 
+SILENT = {"crs": "No grade on other scales", "icans": "No grade on other scales"}
 MEASURED = "measured"
 """What an index without grades says: its values are its facts."""
 
@@ -86,7 +87,9 @@ def other_scales(contents: ReportContents, family_id: str) -> list[Block]:
         note = f"Compared with {first[0].title}." if compared else ""
         blocks.append(without_empty(Table(caption, ("Rule", "Result", "Comparison", "Remarks"), rows, note)))
     silent = [(a.title, rule_id(a)) for a in others if a not in graded]
-    blocks += [named("No grade on other scales" if not graded else "No grade by", silent)] if silent else []
+    blocks += (
+        [named("No grade by" if graded else SILENT.get(family_id, "No grade by other rules"), silent)] if silent else []
+    )
     return [*blocks, *_differences(contents, family_id)]
 
 
