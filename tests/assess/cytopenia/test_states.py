@@ -60,3 +60,8 @@ def test_of_one_day_a_transfusion_and_a_value_the_worse_counts() -> None:
     given = "d28 anc 2; d28 platelets 200; d28 haemoglobin 120; d27 rbc_transfusion yes"
     assert rule.run(read_given(given)).overall.words == "absent"
     assert rule.run(read_given(given.replace("d27", "d28"))).overall.words == "present"
+
+
+def test_what_is_settled_asks_for_nothing() -> None:
+    overall = BY_ID["day30"].run(read_given("d33 platelets 10; d33 anc status=not_recorded")).overall
+    assert (overall.words, overall.settles) == ("present", ())

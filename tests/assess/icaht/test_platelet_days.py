@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -93,3 +95,15 @@ def test_a_bound_proves_recovery_only_from_above():
     given = "d1 platelets 10; d2-4 platelets {}"
     assert recovery_of(events_of(given.format("20 status=above")))[0] == 2
     assert recovery_of(events_of(given.format("status=below lloq=40")))[0] == -1
+
+
+def test_the_last_day_of_the_outcome_ends_the_window():
+    course = read_given("d1 platelets 30")
+    ended = dataclasses.replace(course, outcome=dataclasses.replace(course.outcome, last_day=12))
+    assert platelet_window_end(gather_platelets(ended, CHANNELS), 0, 30) == 12
+
+
+def test_an_undecided_count_is_no_candidate():
+    assert gather_platelets(
+        read_given("d1 platelets 30; d2 platelets 30 attributed=no"), CHANNELS
+    ).attributed.tolist() == [1, -1]

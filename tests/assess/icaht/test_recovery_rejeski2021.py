@@ -115,6 +115,15 @@ def test_evidence_of_aplastic_is_its_run():
     assert {4, 20, 3, 21} <= set(days)
 
 
+def test_a_run_that_unknown_days_could_lengthen_is_a_lower_bound():
+    def longest(given):
+        fact = next(fact for fact in RULE.run(read_given(given)).facts if fact.id == "longest_below_500")
+        return fact.value, fact.censored
+
+    assert longest("d0-60 anc 2.5; d4-10 anc 0.3") == (7, False)
+    assert longest("d0-10 anc 2.5; d4-10 anc 0.3; d19-60 anc 2.5") == (7, True)
+
+
 @pytest.mark.slow
 def test_the_compiled_kernel_fills_the_same_arrays():
     compiled = compile_kernel(RULE.kernel)
