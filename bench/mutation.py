@@ -49,9 +49,9 @@ class Room(NamedTuple):
 
 
 ROOMS = {
-    "crs": Room(("crs/*.py",), ("crs.",), ("crs",)),
+    "crs": Room(("crs/*.py",), ("crs.", "severe_crs."), ("crs",)),
     "icans": Room(("icans/*.py",), ("icans.",), ("icans",)),
-    "icaht": Room(("icaht/*.py",), ("icaht.", "ticaht."), ("icaht",)),
+    "icaht": Room(("icaht/*.py",), ("icaht.", "ticaht.", "recovery."), ("icaht",)),
     "response": Room(("response/*.py",), ("response.",), ("response",)),
     "labs": Room(("labs/*.py",), ("ctcae5.", "ctcae6."), ("labs",)),
     "bcell": Room(("bcell/*.py",), ("aplasia.", "hypogamma"), ("bcell",)),

@@ -27,7 +27,8 @@ HEAD = """<!-- Written by bench/mutation_page.py. Do not edit. -->
 
 One line of a rule is made wrong at a time: a comparison moved across its boundary, a number one higher or lower, "and" for
 "or", min for max, a statement left out (`bench/mutants.py` has the list).
-First the case tables of the module's rules may find it, then the tests of its room, nothing else.
+First the case tables of the module's rules may find it, then the tests of its room and what every grade of the tables must
+carry (`tests/assess/conformance/test_tables_grades.py`), nothing else.
 A mutant that runs more than three times as long as the right rule is found as well.
 
 What survives is compared with the right rule on the cases, on cases with one item left out, and on cases laid over each
@@ -39,6 +40,8 @@ writing the same rule (a sentinel -2 for -1, a larger workspace); the last colum
 python bench/mutation.py --keep outcomes.jsonl --fraction 0.1
 python bench/mutation_page.py outcomes.jsonl
 ```
+
+The run is no part of the quick tests. A mutant keeps its outcome while its line and the name of its function stay.
 
 Seed {seed}. {judged} of {all} mutants were judged ({fraction:.0%}), a random sample of each module's; {found} were found
 ({raw:.1%}), {same} change no result, {open} change a result and were not found ({effective:.1%} of those that change one were found).
@@ -55,7 +58,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def modules() -> list[str]:
     """Every rule module."""
     patterns = [pattern for room in ROOMS.values() for pattern in room.modules]
-    return sorted({str(path.relative_to(ASSESS)) for pattern in patterns for path in ASSESS.glob(pattern)})
+    files = {path for pattern in patterns for path in ASSESS.glob(pattern) if path.name != "__init__.py"}
+    return sorted(str(path.relative_to(ASSESS)) for path in files)
 
 
 def page(kept: Mapping[tuple[str, str], str], reasons: Mapping[tuple[str, str], str]) -> str:
