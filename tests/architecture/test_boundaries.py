@@ -32,7 +32,10 @@ NEVER_ASKED_FOR = {
         "complete_charts": "a declaration, not a finding",
         "clock": "places study days only",
     },
-    "crs.astct2019": {"fluid_bolus": "a sign of hypotension: hypotension itself is asked for"},
+    **{
+        edition: {"fluid_bolus": "a sign of hypotension: hypotension itself is asked for"}
+        for edition in ("crs.astct2019", "crs.bnhl2022")
+    },
     **{
         edition: {
             "fluid_bolus": "a sign of hypotension: hypotension itself is asked for",

@@ -11,8 +11,19 @@ from cartrace.assess.conformance import cases
 from cartrace.assess.crs.episode import AXES
 
 LABS = "d0 creatinine 1.0 high=1.2; d0 alt 20 high=40; d0 ast 20 high=40; d0 bilirubin 0.6 high=1.2"
-CALM = f"{LABS}; h0 crs_admission no; complete drugs oxygen; h6 temperature 39; h6 hypotension no; h6 oxygen_device room_air"
-TITLES = ["ASTCT 2019", "Lee 2014", "Penn 2018", "CARTOX 2018", "MSKCC 2018", "CTCAE 5"]
+CALM = (
+    f"{LABS}; h0 crs_admission no; h6 local_inflammation none; complete drugs oxygen; "
+    "h6 temperature 39; h6 hypotension no; h6 oxygen_device room_air"
+)
+TITLES = [
+    "ASTCT 2019",
+    "Lee 2014",
+    "Penn 2018",
+    "CARTOX 2018",
+    "MSKCC 2018",
+    "CTCAE 5",
+    "Chinese consensus for B-NHL 2022",
+]
 
 
 def compared(given):
@@ -27,13 +38,14 @@ def test_fever_alone_is_grade_1_in_every_edition():
 @pytest.mark.parametrize(
     ("more", "grades"),
     [
-        ("h6 fluid_bolus yes; h7 fluid_bolus yes; h7 hypotension yes", ["2", "2", "3", "2", "1", "2"]),
-        ("h7-13 drug norepinephrine 5 ug/min", ["3", "2", "3", "2", "2", "3"]),
-        ("h7 oxygen_device nasal_cannula; h7 oxygen_flow 2", ["2", "2", "3", "2", "2", "2"]),
-        ("h7 oxygen_device cpap; h7 fio2 50", ["4", "3", "3", "3", "3", "3"]),
-        ("h7 creatinine 4.0 high=1.2", ["1", "3", "3", "3", "1", "1"]),
-        ("h7 alt 900 high=40", ["1", "3", "3", "3", "1", "1"]),
-        ("h7 drug cryoprecipitate", ["1", "1", "3", "1", "1", "1"]),
+        ("h6 fluid_bolus yes; h7 fluid_bolus yes; h7 hypotension yes", ["2", "2", "3", "2", "1", "2", "2"]),
+        ("h7-13 drug norepinephrine 5 ug/min", ["3", "2", "3", "2", "2", "3", "3"]),
+        ("h7 oxygen_device nasal_cannula; h7 oxygen_flow 2", ["2", "2", "3", "2", "2", "2", "2"]),
+        ("h7 oxygen_device cpap; h7 fio2 50", ["4", "3", "3", "3", "3", "3", "4"]),
+        ("h7 creatinine 4.0 high=1.2", ["1", "3", "3", "3", "1", "1", "1"]),
+        ("h7 alt 900 high=40", ["1", "3", "3", "3", "1", "1", "1"]),
+        ("h7 drug cryoprecipitate", ["1", "1", "3", "1", "1", "1", "1"]),
+        ("h7 local_inflammation compression", ["1", "1", "1", "1", "1", "1", "3"]),
     ],
 )
 def test_the_published_cross_table(more, grades):
@@ -68,7 +80,10 @@ def test_the_reason_when_fever_makes_the_difference():
     more = "h12 temperature 36.8; h12 hypotension yes; h12 oxygen_device room_air"
     at = next(d for d in compared(f"{CALM}; {more}") if d.at * 24 == 12)
     assert [standing.grade.text for standing in at.standings][:2] == ["0", "2"]
-    assert at.standings[0].line == "hypotension, hypoxia or organ toxicity without fever does not count"
+    assert (
+        at.standings[0].line
+        == "hypotension, hypoxia, organ toxicity or local inflammation without fever does not count"
+    )
 
 
 @pytest.mark.parametrize("rule_id", sorted({rule_id for rule_id, _, _ in lines()}))

@@ -22,6 +22,7 @@ from cartrace.assess.conformance import cases, run_case
 from cartrace.assess.crs import astct2019 as crs
 from cartrace.assess.crs import astct2019_axes as axes
 from cartrace.assess.crs import astct2019_gate as gate
+from cartrace.assess.crs import bnhl2022 as bnhl
 from cartrace.assess.crs import cartox2018, ctcae5, lee2014, mskcc2018, organs, penn2018, support, vasopressor_course
 from cartrace.assess.crs import evidence as crs_evidence
 from cartrace.assess.crs import severe_davila2014 as davila
@@ -45,7 +46,7 @@ class Wrong(NamedTuple):
 
 CRS, ICANS = "crs.astct2019", "icans.astct2019"
 LEE, PENN, CARTOX, MSKCC, CTCAE = "crs.lee2014", "crs.penn2018", "crs.cartox2018", "crs.mskcc2018", "crs.ctcae5"
-DAVILA, CRES = "severe_crs.davila2014", "icans.cres2018"
+DAVILA, CRES, BNHL = "severe_crs.davila2014", "icans.cres2018", "crs.bnhl2022"
 BALL, MRD, SITES = "response.ball", "response.mrd", "response.extramedullary"
 ERRORS = (
     Wrong("fever above 38.0 only", CRS, axes.fever, "low >= FEVER_FROM", "low > FEVER_FROM"),
@@ -98,6 +99,12 @@ ERRORS = (
     Wrong("grade 1 organs need fever", CARTOX, cartox2018.levels, "1 if low >= MILD", "1 if low > MILD"),
     Wrong("duration does not matter", MSKCC, mskcc2018.pressure_level, "2 if long else 1", "1"),
     Wrong("two vasopressors are grade 3", CTCAE, ctcae5.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM + 9"),
+    Wrong("a fever once is enough", BNHL, bnhl.always_asked, "return NO", "return YES"),
+    Wrong("vasopressin does not count", BNHL, bnhl.pressure_axis, "number + (1 if alone else 0)", "number"),
+    Wrong("two vasopressors are one", BNHL, bnhl.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM"),
+    Wrong("silence about lesions is none", BNHL, bnhl.local_axis, "i >= 0 or silent == 0", "i >= 0"),
+    Wrong("a lesion is never unknown again", BNHL, bnhl.local_axis, "i >= 0 or silent == 0", "silent == 0"),
+    Wrong("progression counts as inflammation", BNHL, bnhl.local_axis, "events.attributed[i] == -1", "False"),
     Wrong("two days of fever", DAVILA, davila.fever_days, "certain >= FEVER_DAYS_FROM", "certain >= FEVER_DAYS_FROM - 1"),
     Wrong("a day without temperature breaks the run", DAVILA, davila.fever_days, "if state[day] != NO", "if state[day] > NO"),
     Wrong("one 75-fold cytokine is enough", DAVILA, davila.cytokines, "or two > 1", "or two > 0"),
@@ -152,6 +159,7 @@ ORACLES = {
     CRS: (("crs/test_astct2019_grid.py", 150), ("crs/test_astct2019.py", 150)),
     ICANS: (("icans/test_astct2019_grid.py", 200), ("icans/test_astct2019.py", 150)),
     **dict.fromkeys((LEE, PENN, CARTOX, MSKCC, CTCAE), (("crs/test_evidence.py", 150),)),
+    BNHL: (("crs/test_bnhl2022.py", 150),),
     DAVILA: (("crs/test_severe_davila2014.py", 60),),
     CRES: (("icans/test_cres2018.py", 200),),
     BALL: (("response/test_ball_visits.py", 200),),

@@ -186,6 +186,7 @@ def test_a_result_not_recorded_never_takes_the_worst_grade_away(rule: Rule, firs
 # For each rule (a prefix), the inputs whose worse value never improves the grade, and the way to worse.
 UP, DOWN = 1, -1
 WORSE = {
+    "crs.bnhl2022": {"temperature": UP, "hypotension": UP, "vasopressors": UP, "local_inflammation": UP},
     "crs.": {"temperature": UP, "hypotension": UP, "vasopressors": UP},
     "severe_crs.": {"temperature": UP, "vasopressors": UP, "seizure": UP, "spo2": DOWN, "il6": UP, "gm_csf": UP},
     "icans.cres2018": {"cartox10": DOWN, "ice": DOWN, "motor_weakness": UP, "papilloedema_stage": UP},

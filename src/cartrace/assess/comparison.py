@@ -22,7 +22,7 @@ from cartrace.assess.sweep import minute_of, study_day
 from cartrace.course import Course
 from cartrace.course.clock import MINUTES_PER_DAY
 
-WITHOUT_FEVER = "hypotension, hypoxia or organ toxicity without fever does not count"
+WITHOUT_FEVER = "hypotension, hypoxia, organ toxicity or local inflammation without fever does not count"
 NOTHING = "neither fever nor anything else that counts"
 DEATH = "death"
 

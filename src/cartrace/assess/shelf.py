@@ -5,7 +5,7 @@ from __future__ import annotations
 from cartrace.assess.bcell import aplasia, hypogammaglobulinaemia
 from cartrace.assess.cns import cog as cns_cog
 from cartrace.assess.crs import astct2019 as crs_astct2019
-from cartrace.assess.crs import cartox2018, lee2014, mskcc2018, penn2018, severe_davila2014
+from cartrace.assess.crs import bnhl2022, cartox2018, lee2014, mskcc2018, penn2018, severe_davila2014
 from cartrace.assess.crs import ctcae5 as crs_ctcae5
 from cartrace.assess.crs_risk import hay2017
 from cartrace.assess.cytopenia import definitions as cytopenia
@@ -34,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     cartox2018.RULE,
     mskcc2018.RULE,
     crs_ctcae5.RULE,
+    bnhl2022.RULE,
     severe_davila2014.RULE,
     icans_astct2019.RULE,
     cres2018.RULE,
