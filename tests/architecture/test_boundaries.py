@@ -134,7 +134,11 @@ def never_asked_for(rule: Rule) -> set[str]:
 def thresholds(rule: Rule) -> set[str]:
     module = import_module(rule.module)
     constants = {name for name in vars(module) if name.endswith(ENDINGS)}
-    tables = [term for term in getattr(module, "TERMS", ()) if rule.id.endswith(f".{getattr(term, 'analyte', '') or term.name}")]
+    tables = [
+        term
+        for term in getattr(module, "TERMS", ())
+        if rule.id.endswith(f".{getattr(term, 'analyte', '') or term.name}")
+    ]
     return constants | {row.threshold for term in tables for row in term.rows}
 
 

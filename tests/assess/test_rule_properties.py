@@ -254,7 +254,11 @@ def test_a_worse_finding_never_improves_the_grade(rule: Rule, first: int, which:
         if o.code in ways and o.status == Status.DONE and o.moment.time > 0 and o.attributed is not False
     ]
     if not places:
-        assert ways or rule.id.startswith(("easix.", "recovery.")) or rule.id in ("response.mrd", "response.extramedullary")
+        assert (
+            ways
+            or rule.id.startswith(("easix.", "recovery."))
+            or rule.id in ("response.mrd", "response.extramedullary")
+        )
         return
     index = places[which % len(places)]
     worse = worsened(course.observations[index], ways[course.observations[index].code], chance)

@@ -26,7 +26,9 @@ def test_a_course_folder_is_graded_with_what_would_settle_it(run):
 def test_rows_by_day_and_by_step(data, run):
     days = run("grade", "small", "--rule", "crs.astct2019", "--by", "day", "--csv").stdout.splitlines()
     assert len(list(csv.DictReader(days))) == 1
-    steps = list(csv.DictReader(run("grade", "small", "--rule", "crs.astct2019", "--by", "step", "--csv").stdout.splitlines()))
+    steps = list(
+        csv.DictReader(run("grade", "small", "--rule", "crs.astct2019", "--by", "step", "--csv").stdout.splitlines())
+    )
     assert next(row["low"] for row in steps) == "2"
     assert steps[0]["from_d"] == "0.25"
 
