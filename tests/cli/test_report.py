@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from cartrace.cli.report import file_name, said
+from cartrace import report
+from cartrace.cli.report import file_name, file_names, said
+from cartrace.errors import MissingExtra
 
 
 def test_one_course_gives_one_file_named_after_it(run):
@@ -55,6 +57,21 @@ def test_the_command_that_makes_it_again_names_no_machine_path(tmp_path):
 )
 def test_a_course_id_becomes_a_safe_file_name(course, name):
     assert file_name(course) == name
+
+
+def test_ids_that_look_alike_keep_their_own_files():
+    assert file_names(["a b", "a/b", "A-b", "c"]) == ["a-b", "a-b-2", "A-b-3", "c"]
+
+
+def test_a_pdf_that_cannot_be_made_leaves_no_page_either(run, monkeypatch):
+    def refused(contents):
+        raise MissingExtra("the PDF report", extra="pdf")
+
+    monkeypatch.setattr(report, "pdf", refused)
+    result = run("report", "small", "--pdf")
+    assert result.exit_code == 2
+    assert "cartrace[pdf]" in result.stderr
+    assert not Path("small.html").exists()
 
 
 @pytest.mark.slow

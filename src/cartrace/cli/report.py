@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -80,6 +81,17 @@ def file_name(course_id: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", course_id).strip(".-") or "course"
 
 
+def file_names(course_ids: Sequence[str]) -> list[str]:
+    """A file name for each course; ids that differ only in signs a file name cannot hold are numbered."""
+    taken: dict[str, int] = {}
+    names = []
+    for name in map(file_name, course_ids):
+        key = name.lower()
+        taken[key] = taken.get(key, 0) + 1
+        names.append(name if taken[key] == 1 else f"{name}-{taken[key]}")
+    return names
+
+
 def write_reports(done: Study, reproduce: str, output: Path | None, *, pdf: bool = False) -> list[Path]:
     """Write the report of one course as a file, those of several as a folder with an index; returns what was written."""
     from cartrace import report, study
@@ -92,14 +104,16 @@ def write_reports(done: Study, reproduce: str, output: Path | None, *, pdf: bool
         targets = [target]
     else:
         folder = output or Path("reports")
-        targets = [folder / f"{file_name(one.course.id)}.html" for one in done.courses]
+        targets = [folder / f"{name}.html" for name in file_names([one.course.id for one in done.courses])]
     written = []
     for one, target in zip(done.courses, targets, strict=True):
-        door.write(target, study.page(one, reproduce))
-        written.append(target)
+        # Both are made before either is written: a refused PDF leaves nothing half-done.
+        contents: dict[Path, str | bytes] = {target: study.page(one, reproduce)}
         if pdf:
-            door.write(target.with_suffix(".pdf"), report.pdf(study.contents(one, reproduce)))
-            written.append(target.with_suffix(".pdf"))
+            contents[target.with_suffix(".pdf")] = report.pdf(study.contents(one, reproduce))
+        for file, content in contents.items():
+            door.write(file, content)
+            written.append(file)
     if len(done.courses) > 1:
         rows = [(study.contents(one, reproduce), file.name) for one, file in zip(done.courses, targets, strict=True)]
         door.write(folder / "index.html", report.index(rows))
