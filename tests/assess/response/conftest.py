@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from cartrace.assess import Rule
+from cartrace.assess.case_notation import read_given
+
 Visit = dict[str, Any]
+Chosen = Callable[[int], dict[str, str]]
+Bounds = Callable[[list[Visit], dict[str, str]], list[tuple[str, str]]]
 BEFORE = -5
 
 
@@ -57,14 +62,70 @@ def in_words(visits: list[Visit]) -> list[str]:
     return items
 
 
-@pytest.fixture
-def made_up() -> Callable[[int], tuple[list[Visit], list[str]]]:
+def made_up(seed: int) -> tuple[list[Visit], list[str]]:
     """The visits of a seed, and the same in the notation of the case tables, in any order."""
+    visits = a_course(seed)
+    items = in_words(visits)
+    random.Random(seed).shuffle(items)
+    return visits, items
 
-    def course(seed: int) -> tuple[list[Visit], list[str]]:
-        visits = a_course(seed)
-        items = in_words(visits)
-        random.Random(seed).shuffle(items)
-        return visits, items
 
-    return course
+def hide(item: str) -> str:
+    """The item with its result not recorded, where it has one."""
+    words = item.split()
+    if words[1] in ("anc", "platelets"):
+        return ""
+    if words[1] in ("cns_status", "blasts_percent"):
+        return " ".join([*words[:2], "status=not_recorded", *words[3:]])
+    return item.replace(words[-1], "not_recorded") if words[1] == "mrd" else item
+
+
+@pytest.fixture
+def against_the_table() -> Callable[..., None]:
+    """Hold an edition's visits and its best response to a second computation, for each seed.
+
+    order   the categories, best first; bounds(visits, options) -> the (best, worst) category of each visit
+    """
+
+    def compare(
+        rule: Rule, order: Sequence[str], chosen: Chosen, bounds: Bounds, seeds: range, *, first_day: int = 21
+    ) -> None:
+        for seed in seeds:
+            visits, items = made_up(seed)
+            options = chosen(seed)
+            result = rule.run(read_given("; ".join(items)), options)
+            found = [(order[s.low], order[s.high]) for s in result.steps if s.low is not None and s.high is not None]
+            expected = bounds(visits, options)
+            assert found == expected, (seed, items)
+            counted = [
+                (order.index(low), order.index(high))
+                for visit, (low, high) in zip(visits[1:], expected, strict=True)
+                if visit["day"] >= first_day and (visit["transplant"] is None or visit["day"] <= visit["transplant"])
+            ]
+            if not counted:
+                assert result.overall.state == "not graded", seed
+                continue
+            assert (result.overall.low, result.overall.high) == tuple(map(min, zip(*counted, strict=True))), seed
+
+    return compare
+
+
+@pytest.fixture
+def with_less_known() -> Callable[..., None]:
+    """Hide results at random: the range of each visit must hold what the whole record says."""
+
+    def compare(rule: Rule, chosen: Chosen) -> None:
+        chance = random.Random(9)
+        for seed in range(120):
+            items, options = made_up(seed)[1], chosen(seed)
+            full = rule.run(read_given("; ".join(items)), options)
+            hidden = [hide(item) if chance.random() < 0.15 else item for item in items]
+            less = rule.run(read_given("; ".join(hidden)), options)
+            known = {step.day: step for step in full.steps}
+            for step in less.steps:
+                whole = known[step.day]
+                if step.low is not None and step.high is not None and whole.low is not None and whole.high is not None:
+                    assert step.low <= whole.low, (seed, hidden)
+                    assert step.high >= whole.high, (seed, hidden)
+
+    return compare
