@@ -103,6 +103,11 @@ NEVER_ASKED_FOR = {
         ),
         "takes no part",
     ),
+    "response.lugano2014": {
+        **dict.fromkeys(("examination", "ultrasound", "imaging"), "stands in for the size, which is asked for"),
+        **dict.fromkeys(("volume", "biopsy"), "takes no part"),
+        "lymphoma": "a standing fact",
+    },
     "response.": {
         "marrow_adequate": "a marrow with a blast count is evaluable",
         "known_before": "a standing fact",

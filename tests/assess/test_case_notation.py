@@ -17,6 +17,11 @@ def test_product_and_disease_sites() -> None:
     assert cns.involved is False
 
 
+def test_the_disease_has_a_name() -> None:
+    assert read_given("disease large B-cell lymphoma").disease.name == "large B-cell lymphoma"
+    assert read_given("site skin involved=yes").disease.name == ""
+
+
 @pytest.mark.parametrize(
     ("word", "status", "fraction"),
     [

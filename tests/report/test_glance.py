@@ -75,3 +75,11 @@ def test_an_index_without_grades_shows_its_values(full):
         ("baseline", "6.56", "easix.standard/baseline"),
         ("peak", "197", "easix.standard/peak"),
     ]
+
+
+def test_what_does_not_apply_is_said_apart_from_what_cannot_be_graded(full):
+    lines = [block for block in glance.section(full).blocks if isinstance(block, Paragraph)]
+    (apart,) = (line for line in lines if line.pieces[0].text.startswith("Not applicable"))
+    assert "response.lugano2014" in {cell.address for cell in apart.pieces}
+    others = {cell.address for line in lines if line is not apart for cell in line.pieces}
+    assert "response.lugano2014" not in others

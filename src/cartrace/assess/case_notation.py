@@ -4,6 +4,7 @@ In: the `given` cell of a case table. Out: a `Course`. Items are separated by ";
 
     patient age=8 developmental_delay=yes
     product target=CD19
+    disease large B-cell lymphoma           the name of the disease
     site skin involved=yes                  a disease site of the record; detail= phase= as in the record
     complete vasopressors oxygen            charts in which an entry that is absent means "not given"
     h6 temperature 101.5 [degF]             one value six hours after the infusion (unit optional: canonical)
@@ -49,6 +50,7 @@ class _Reader:
         self.builder = CourseBuilder("case", clock=self.clock)
         self.patient: dict[str, Any] = {}
         self.product = Product()
+        self.disease = ""
         self.sites: list[DiseaseSite] = []
         self.complete: set[str] = set()
         self.daily: dict[tuple[str, int, str], tuple[Any, ...]] = {}
@@ -85,6 +87,8 @@ class _Reader:
             self.complete.update(plain[1:])
         elif plain[0] == "product":
             self.product = Product(target=keys["target"])
+        elif plain[0] == "disease":
+            self.disease = " ".join(plain[1:])
         elif plain[0] == "site":
             involved = _YES[keys["involved"]]
             self.sites.append(DiseaseSite(plain[1], keys.get("detail", ""), keys.get("phase", ""), involved))
@@ -192,6 +196,6 @@ def read_given(given: str) -> Course:
     return reader.builder.course(
         patient=Patient(**reader.patient),
         product=reader.product,
-        disease=Disease(sites=tuple(reader.sites)),
+        disease=Disease(name=reader.disease, sites=tuple(reader.sites)),
         complete=frozenset(reader.complete),
     )

@@ -21,7 +21,7 @@ from cartrace.assess.icans import astct2019 as icans_astct2019
 from cartrace.assess.icans import cres2018
 from cartrace.assess.labs import ctcae5, ctcae6
 from cartrace.assess.relapse import pontedilegno2022 as relapse_pontedilegno2022
-from cartrace.assess.response import ball, cibmtr, extramedullary, mrd, nccn, nci2010, pontedilegno2022
+from cartrace.assess.response import ball, cibmtr, extramedullary, lugano2014, mrd, nccn, nci2010, pontedilegno2022
 from cartrace.assess.rule import Rule
 from cartrace.assess.tls import cairobishop2004, howard2011
 from cartrace.errors import UnknownTerm
@@ -54,6 +54,7 @@ RULES: tuple[Rule, ...] = (
     pontedilegno2022.RULE,
     mrd.RULE,
     extramedullary.RULE,
+    lugano2014.RULE,
     cns_cog.RULE,
     relapse_pontedilegno2022.RULE,
     *ctcae5.RULES,

@@ -38,12 +38,16 @@ def section(contents: ReportContents) -> Section:
     if shown:
         blocks.append(Cards(shown))
     silent = [a for a in headlines(contents) if not _speaks(contents, a)]
-    if silent:
+    for meant, lead, end in (
+        (True, "The record does not allow a grade for: ", ". The reason is one click away; nothing was assumed."),
+        (False, "Not applicable to this record: ", "."),
+    ):
+        named = [a for a in silent if (a.overall.state != "not applicable") is meant]
         pieces: list[Cell] = []
-        for assessment in silent:
-            lead = ", " if pieces else "The record does not allow a grade for: "
-            pieces += [Cell(lead), Cell(assessment.title, rule_id(assessment))]
-        blocks.append(Paragraph((*pieces, Cell(". The reason is one click away; nothing was assumed.")), "calm"))
+        for assessment in named:
+            pieces += [Cell(", " if pieces else lead), Cell(assessment.title, rule_id(assessment))]
+        if pieces:
+            blocks.append(Paragraph((*pieces, Cell(end)), "calm"))
     blocks.append(_quality(contents))
     return Section("glance", "At a glance", tuple(blocks))
 

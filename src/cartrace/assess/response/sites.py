@@ -123,8 +123,8 @@ def _tissue_rows(course: Course, sites: tuple[str, ...], lesions: dict[tuple[str
             )
 
 
-def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
-    """The events of every extramedullary site, numbered as in `site_names`."""
+def site_rows(course: Course) -> list[Any]:
+    """The rows of every extramedullary site, numbered as in `site_names`, and of the next therapy."""
     sites = site_names(course)
     named = sorted({(look.site, look.lesion) for look in course.lesions if look.site in sites})
     named += [(place, place) for place in sites if not any(place == site for site, _ in named)]
@@ -142,8 +142,12 @@ def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
         if look.site in sites and look.moment.known:
             rows += _look_rows(look, sites.index(look.site), lesions[look.site, look.lesion])
     rows += _tissue_rows(course, sites, lesions)
-    rows += therapy_rows(course, THERAPY)
-    return without_attribution(from_rows(rows))
+    return rows + therapy_rows(course, THERAPY)
+
+
+def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
+    """The events of every extramedullary site."""
+    return without_attribution(from_rows(site_rows(course)))
 
 
 @part

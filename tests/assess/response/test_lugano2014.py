@@ -1,0 +1,165 @@
+"""Response in lymphoma: the case table, a second computation over made-up courses, and what missing results may do."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import pytest
+
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.compiled import compile_kernel
+from cartrace.assess.conformance import Case, cases, run_case
+from cartrace.assess.response import lugano2014
+from cartrace.assess.result import Assessment
+from cartrace.assess.rule import allocate
+
+RULE = lugano2014.RULE
+TABLE = cases("response.lugano2014")
+VISITS = (-5, 28, 60, 100)
+Series = list[tuple[int, int, int]]  # longest and shortest diameter, Deauville score at each visit
+
+
+@pytest.mark.parametrize("case", TABLE, ids=lambda case: case.case)
+def test_case(case: Case) -> None:
+    assert run_case(RULE, case).wrong == ()
+
+
+def test_every_threshold_has_rows_below_at_and_above() -> None:
+    sides = {(case.threshold, case.side) for case in TABLE if case.threshold}
+    names = {name for name, _ in sides}
+    assert len(names) == 14
+    for name in names:
+        assert hasattr(lugano2014, name)
+        assert {side for other, side in sides if other == name} == {"below", "at", "above"}
+
+
+def test_every_option_changes_an_answer() -> None:
+    changed = set()
+    for case in TABLE:
+        course = read_given(case.given)
+        for word in case.options.split():
+            name, value = word.split("=")
+            if RULE.run(course).overall != RULE.run(course, {name: value}).overall:
+                changed.add(name)
+    assert changed == {option.name for option in RULE.options}
+
+
+def some_lesions(chance: random.Random) -> dict[tuple[str, str], Series]:
+    lesions = {}
+    for site in ("node", "liver"):
+        for i in range(chance.randint(0, 4)):
+            start = (chance.randint(16, 60), chance.randint(8, 16), chance.choice((4, 5)))
+            series = [start]
+            for _ in VISITS[1:]:
+                longest = chance.choice((start[0], 0, 8, 15, 16, start[0] + 5, start[0] + 10, chance.randint(10, 70)))
+                series.append((longest, min(longest, chance.randint(5, 25)), chance.randint(1, 5)))
+            lesions[site, f"n{i}"] = series
+    return lesions or some_lesions(chance)
+
+
+def in_words(lesions: dict[tuple[str, str], Series], spleen: list[int], *, pet: bool) -> list[str]:
+    items = ["disease follicular lymphoma"]
+    for (site, name), series in lesions.items():
+        for day, (longest, shortest, score) in zip(VISITS, series, strict=True):
+            items.append(
+                f"d{day} lesion {name} {site} ct {longest}x{shortest}" + (f" deauville={score}" if pet else "")
+            )
+    items += [f"d{day} lesion spleen spleen ct {length}" for day, length in zip(VISITS, spleen, strict=False)]
+    return items
+
+
+def grew(series: Series, visit: int) -> bool:
+    """A lesion against the visit of its smallest product, in whole millimetres."""
+    longest, shortest, _ = series[visit]
+    low_long, low_short, _ = min(series[:visit], key=lambda s: s[0] * s[1])
+    step = 5 if low_long <= 20 else 10
+    larger = 2 * longest * shortest >= 3 * low_long * low_short
+    return longest > 15 and larger and (longest - low_long >= step or shortest - low_short >= step)
+
+
+def by_ct(lesions: dict[tuple[str, str], Series], spleen: list[int], visit: int) -> str:
+    length = spleen[visit] if spleen else 0
+    bigger = False
+    if length > 130:
+        bigger = min(spleen[:visit]) <= 130 and length - min(spleen[:visit]) >= 20
+        bigger = bigger or (spleen[0] > 130 and 2 * (length - spleen[0]) > spleen[0] - 130)
+    if bigger or any(grew(series, visit) for series in lesions.values()):
+        return "PD"
+    left = [s for (site, _), s in lesions.items() if s[visit][0] > (15 if site == "node" else 0)]
+    if not left and length <= 130:
+        return "CR"
+    targets = sorted(lesions.items(), key=lambda item: (-item[1][0][0] * item[1][0][1], item[0]))[:6]
+    before = sum(s[0][0] * s[0][1] for _, s in targets)
+    now = sum(s[visit][0] * s[visit][1] for _, s in targets)
+    smaller = length <= 130 or spleen[0] <= 130 or Fraction(spleen[0] - length, spleen[0] - 130) > Fraction(1, 2)
+    return "PR" if 2 * now <= before and smaller else "SD"
+
+
+def by_pet(lesions: dict[tuple[str, str], Series], visit: int) -> str:
+    scores = [[look[2] for look in series] for series in lesions.values()]
+    hot = [s for s in scores if s[visit] >= 4]
+    if any(s[visit] > min(s[:visit]) for s in hot):
+        return "PD"
+    if not hot:
+        return "CR"
+    return "PR" if all(s[visit] < s[0] for s in hot) else "SD"
+
+
+def run(items: list[str]) -> Assessment:
+    return RULE.run(read_given("; ".join(items)))
+
+
+@pytest.mark.parametrize("pet", [True, False])
+def test_random_courses_against_the_table(pet: bool) -> None:
+    chance, found = random.Random(31), set()
+    for _ in range(120):
+        lesions = some_lesions(chance)
+        spleen = (
+            [chance.choice((110, 130, 131, 139, 140, 150, 160, 175)) for _ in VISITS] if chance.random() < 0.4 else []
+        )
+        items = in_words(lesions, spleen, pet=pet)
+        chance.shuffle(items)
+        expected = [by_pet(lesions, v) if pet else by_ct(lesions, spleen, v) for v in (1, 2, 3)]
+        result = run(items)
+        assert [step.text for step in result.steps] == expected, items
+        assert result.overall.text == min(expected, key=lugano2014.CATEGORIES.index)
+        found.update(expected)
+    assert found == {"CR", "PR", "SD", "PD"}
+
+
+@pytest.mark.parametrize("pet", [True, False])
+def test_a_range_holds_what_a_result_that_is_not_recorded_may_have_been(pet: bool) -> None:
+    chance, ranges = random.Random(32), 0
+    for _ in range(120):
+        lesions = some_lesions(chance)
+        items = in_words(lesions, [], pet=pet)
+        full = run(items)
+        holes = [i.rsplit(" ct ", 1)[0] + " ct status=not_recorded" if chance.random() < 0.25 else i for i in items]
+        less = run(holes)
+        for step, true in zip(less.steps, full.steps, strict=True):
+            assert step.low is None or step.low <= true.low <= step.high, holes
+        if less.overall.low is not None:
+            assert less.overall.low <= full.overall.low <= less.overall.high, holes
+        ranges += less.overall.state == "range"
+        assert less.overall.state != "range" or less.overall.settles
+    assert ranges > 10
+
+
+def test_evidence_names_the_looks_that_decided() -> None:
+    course = read_given(
+        "disease lymphoma; d-5 lesion neck node ct 40x30; d28 lesion neck node ct 30x20; d90 lesion neck node ct 30x25"
+    )
+    overall = RULE.run(course).overall
+    assert [getattr(course.record(uid), "axes_mm", ()) for uid in overall.evidence] == [(30.0, 20.0)]
+
+
+@pytest.mark.slow
+def test_the_compiled_kernel_says_the_same() -> None:
+    compiled = compile_kernel(RULE.kernel)
+    for case in TABLE:
+        events, option = RULE.events(read_given(case.given)), RULE.settings()
+        steps, plain = allocate(RULE.rows(len(events.time))), RULE.calculate(events, option)
+        assert compiled(events, option, steps) == len(plain.at)
+        for name in ("low", "high", "missing", "reason"):
+            assert getattr(steps, name)[: len(plain.at)].tolist() == getattr(plain, name).tolist(), case.case
