@@ -124,14 +124,6 @@ def test_every_infusion_has_its_own_clock():
     assert math.isnan(clock_room.since(clock_room.unknown(), second))
 
 
-def test_two_durations():
-    """criteria.md 0.2: end - start, and both ends counted as ICAHT does."""
-    clock = Clock(start_minute=0)
-    assert clock_room.elapsed_duration(clock.from_study_day(3), clock.from_study_day(9)) == 6.0
-    assert clock_room.inclusive_days(3, 9) == 7
-    assert clock_room.inclusive_days(3, 3) == 1
-
-
 def test_label_and_assumption_stay_beside_the_day():
     moment = Clock(convention="day1").from_study_day(1, label="day 01", assumption="counted from the first infusion")
     assert (moment.day, moment.label, moment.assumption) == (0, "day 01", "counted from the first infusion")

@@ -146,16 +146,6 @@ def since(moment: Moment, reference: Moment) -> float:
     return moment.time - reference.time
 
 
-def elapsed_duration(start: Moment, end: Moment) -> float:
-    """[d] end - start."""
-    return end.time - start.time
-
-
-def inclusive_days(start_day: int, end_day: int) -> int:
-    """Days counted with both ends, as ICAHT counts: end - start + 1."""
-    return end_day - start_day + 1
-
-
 def hours(days: float) -> float:
     """[h] for days."""
     return days * HOURS_PER_DAY

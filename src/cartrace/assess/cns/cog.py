@@ -28,16 +28,14 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.evaluations import STUDY_DAY, assess_evaluations
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
-from cartrace.course import Channel, Course, Events, Quantity
+from cartrace.course import Channel, Course, Events
 from cartrace.course.events import gather as gather_all
 
 Floats = NDArray[np.float64]
@@ -89,7 +87,7 @@ REASONS = (
 HAS_SIGNS, HAS_BLASTS, MANY_WHITE, MANY_RED, ABOVE_RATIO = range(5)
 """The five questions a status asks; each may be answered no, yes, or both while it is open."""
 
-STUDY_DAY, RESPONSE_DAY, RELAPSE_DAY, WORST_DAY = range(4)
+RESPONSE_DAY, RELAPSE_DAY, WORST_DAY = range(1, 4)
 """Columns of `Steps.fact`."""
 
 
@@ -328,21 +326,7 @@ FACTS = (
 
 def assess(rule: Rule, course: Course, option: Floats) -> Assessment:
     """The kernel's rows as records."""
-    events = rule.events(course)
-    rows = rule.calculate(events, option)
-    steps = tuple(
-        replace(rule.grade(rows, row, events), day=int(rows.fact[row, STUDY_DAY])) for row in range(1, len(rows.at))
-    )
-    facts = []
-    for column, identifier, name, why in FACTS:
-        value = float(rows.fact[0, column])
-        used = tuple(uid for step in steps if step.day == value for uid in step.evidence)
-        missing = math.isnan(value)
-        facts.append(
-            Quantity(identifier, name, None if missing else value, "d", rule.name, why if missing else "", used)
-        )
-    overall = rule.grade(rows, 0, events)
-    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, steps, facts=tuple(facts))
+    return assess_evaluations(rule, course, option, FACTS)
 
 
 RULE = Rule(

@@ -29,19 +29,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.evaluations import STUDY_DAY, assess_evaluations
 from cartrace.assess.response.best import without_attribution
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
-from cartrace.course import Channel, Course, Events, Quantity, Status
+from cartrace.course import Channel, Course, Events, Status
 from cartrace.course.events import event_row, from_rows
 from cartrace.course.record import MrdResult, Observation
 
@@ -98,7 +97,7 @@ REASONS = (
     Reason("remission_not_recorded", "Whether there was a remission before is not recorded."),
 )
 
-STUDY_DAY, RELAPSE_DAY, REAPPEARANCE_DAY = range(3)
+RELAPSE_DAY, REAPPEARANCE_DAY = range(1, 3)
 """Columns of `Steps.fact`."""
 
 
@@ -336,21 +335,7 @@ FACTS = (
 
 def assess(rule: Rule, course: Course, option: Floats) -> Assessment:
     """The kernel's rows as records."""
-    events = rule.events(course)
-    rows = rule.calculate(events, option)
-    steps = tuple(
-        replace(rule.grade(rows, row, events), day=int(rows.fact[row, STUDY_DAY])) for row in range(1, len(rows.at))
-    )
-    facts = []
-    for column, identifier, name, why in FACTS:
-        value = float(rows.fact[0, column])
-        used = tuple(uid for step in steps if step.day == value for uid in step.evidence)
-        missing = math.isnan(value)
-        facts.append(
-            Quantity(identifier, name, None if missing else value, "d", rule.name, why if missing else "", used)
-        )
-    overall = rule.grade(rows, 0, events)
-    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, steps, facts=tuple(facts))
+    return assess_evaluations(rule, course, option, FACTS)
 
 
 RULE = Rule(
