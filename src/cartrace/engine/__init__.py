@@ -1,0 +1,5 @@
+"""From the equations of a model to compiled code that solves many patients at once.
+
+In: a `System`, the parameters and doses of each patient. Out: the wanted quantities at the wanted times, and a status per patient.
+Decided here: the method (Rodas5P), the order of elimination, when a step is accepted, what happens at a dose and at a trigger.
+"""
