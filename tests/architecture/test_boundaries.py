@@ -105,7 +105,7 @@ NEVER_ASKED_FOR = {
     ),
     "response.lugano2014": {
         **dict.fromkeys(("examination", "ultrasound", "imaging"), "stands in for the size, which is asked for"),
-        **dict.fromkeys(("volume", "biopsy"), "takes no part"),
+        "volume": "takes no part",
         "lymphoma": "a standing fact",
     },
     "response.": {

@@ -29,7 +29,7 @@ from cartrace.assess.crs import severe_davila2014 as davila
 from cartrace.assess.icans import astct2019 as icans
 from cartrace.assess.icans import astct2019_domains as domains
 from cartrace.assess.icans import cres2018 as cres
-from cartrace.assess.response import ball, best, evidence, extramedullary, lesion, mrd
+from cartrace.assess.response import ball, best, evidence, extramedullary, lesion, lugano2014, lugano2014_lesion, mrd
 
 HERE = Path(__file__).parent
 
@@ -47,7 +47,7 @@ class Wrong(NamedTuple):
 CRS, ICANS = "crs.astct2019", "icans.astct2019"
 LEE, PENN, CARTOX, MSKCC, CTCAE = "crs.lee2014", "crs.penn2018", "crs.cartox2018", "crs.mskcc2018", "crs.ctcae5"
 DAVILA, CRES, BNHL = "severe_crs.davila2014", "icans.cres2018", "crs.bnhl2022"
-BALL, MRD, SITES = "response.ball", "response.mrd", "response.extramedullary"
+BALL, MRD, SITES, LUGANO = "response.ball", "response.mrd", "response.extramedullary", "response.lugano2014"
 ERRORS = (
     Wrong("fever above 38.0 only", CRS, axes.fever, "low >= FEVER_FROM", "low > FEVER_FROM"),
     Wrong("fever of another cause opens an episode", CRS, axes.fever, "events.attributed[i] == -1 or ", ""),
@@ -152,6 +152,22 @@ ERRORS = (
     Wrong("a finding goes before the biopsy", SITES, lesion.gone, "if tissue >= 0:", "if tissue >= 10**6:"),
     Wrong("the best site decides", SITES, extramedullary.worst_of_sites,
           "low, high = max(low, steps.low[chosen])", "low, high = min(low, steps.low[chosen])"),
+    Wrong("Deauville 4 is a CR", LUGANO, lugano2014_lesion.by_uptake, "<= METABOLIC_CR_UP_TO", "<= METABOLIC_CR_UP_TO + 1"),
+    Wrong("uptake counts from the baseline", LUGANO, lugano2014_lesion.by_uptake,
+          "smallest_before(events, DEAUVILLE, site, lesion, float(events.time[i]))", "baseline(events, DEAUVILLE, site, lesion)"),
+    Wrong("uptake goes before the biopsy", LUGANO, lugano2014_lesion.metabolic, "if said == FREE:", "if said == 99:"),
+    Wrong("an infiltrated lesion may be a CR", LUGANO, lugano2014_lesion.metabolic, "said == NO_TISSUE", "said != UNREAD"),
+    Wrong("a new infiltrated focus is no PD", LUGANO, lugano2014_lesion.metabolic, "most if said == INFILTRATED else PR", "PR"),
+    Wrong("a biopsy clears every lesion of its site", LUGANO, lugano2014_lesion.tissue, " and alone(events, site)", ""),
+    Wrong("size goes before the biopsy", LUGANO, lugano2014_lesion.by_size, "if said in (FREE, INFILTRATED, SOMEWHERE):",
+          "if said == 99:"),
+    Wrong("what is free of lymphoma adds to the sum", LUGANO, lugano2014.fall_of_sum, "0.0 if said == FREE else ", ""),
+    Wrong("a growing mass without lymphoma is PD", LUGANO, lugano2014_lesion.progressive,
+          "if said == FREE:", "if said == 99:"),
+    Wrong("a step of 5 mm counts in any lesion", LUGANO, lugano2014_lesion.progressive, "length_before <= SMALL_UP_TO", "True"),
+    Wrong("growth without a step is PD", LUGANO, lugano2014_lesion.progressive, " and longer >= step - EPSILON", ""),
+    Wrong("involved marrow is no matter", LUGANO, lugano2014.marrow_floor, "return (PR, PR, i)", "return (CR, CR, i)"),
+    Wrong("the spleen halves its length", LUGANO, lugano2014_lesion.spleen, "SPLEEN_FALL_ABOVE * excess", "SPLEEN_FALL_ABOVE * before"),
 )  # fmt: skip
 
 # The oracles of each rule: file and number of random courses.
@@ -165,6 +181,7 @@ ORACLES = {
     BALL: (("response/test_ball_visits.py", 200),),
     MRD: (("response/test_mrd_series.py", 200),),
     SITES: (("response/test_extramedullary_visits.py", 200),),
+    LUGANO: (("response/test_lugano2014.py", 200),),
 }
 
 

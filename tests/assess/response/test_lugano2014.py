@@ -110,22 +110,56 @@ def run(items: list[str]) -> Assessment:
     return RULE.run(read_given("; ".join(items)))
 
 
-@pytest.mark.parametrize("pet", [True, False])
-def test_random_courses_against_the_table(pet: bool) -> None:
-    chance, found = random.Random(31), set()
-    for _ in range(120):
-        lesions = some_lesions(chance)
-        spleen = (
-            [chance.choice((110, 130, 131, 139, 140, 150, 160, 175)) for _ in VISITS] if chance.random() < 0.4 else []
-        )
-        items = in_words(lesions, spleen, pet=pet)
-        chance.shuffle(items)
-        expected = [by_pet(lesions, v) if pet else by_ct(lesions, spleen, v) for v in (1, 2, 3)]
-        result = run(items)
-        assert [step.text for step in result.steps] == expected, items
-        assert result.overall.text == min(expected, key=lugano2014.CATEGORIES.index)
-        found.update(expected)
-    assert found == {"CR", "PR", "SD", "PD"}
+Tissue = dict[tuple[str, str, int], bool]  # site, lesion, visit: whether the biopsy shows infiltration
+
+
+def some_biopsies(chance: random.Random, lesions: dict[tuple[str, str], Series]) -> Tissue:
+    return {
+        (*lesion, visit): chance.random() < 0.5 for lesion in lesions for visit in (1, 2, 3) if chance.random() < 0.15
+    }
+
+
+def with_tissue(lesions: dict[tuple[str, str], Series], tissue: Tissue, visit: int, found: str, *, pet: bool) -> str:
+    """The category of a visit: what is free of lymphoma is left out, what is infiltrated is no CR."""
+    if not any(v == visit for *_, v in tissue):
+        return found
+    left = {}
+    for (site, name), series in lesions.items():
+        said = tissue.get((site, name, visit))
+        shown = (0, 0, 1) if said is False else series[visit]
+        left[site, name] = [*series[:visit], shown, *series[visit + 1 :]]
+    seen = by_pet(left, visit) if pet else by_ct(left, [], visit)
+    infiltrated = any(positive for (_, _, v), positive in tissue.items() if v == visit)
+    if seen != "CR" or not infiltrated:
+        return seen
+    if pet:
+        return "PR"
+    targets = sorted(left.items(), key=lambda item: (-item[1][0][0] * item[1][0][1], item[0]))[:6]
+    before, now = (sum(s[v][0] * s[v][1] for _, s in targets) for v in (0, visit))
+    return "PR" if 2 * now <= before else "SD"
+
+
+def compare(seed: int) -> set[str]:
+    """One random course against the table."""
+    chance = random.Random(seed)
+    pet, lesions = chance.random() < 0.5, some_lesions(chance)
+    spleen = [chance.choice((110, 130, 131, 139, 140, 150, 160, 175)) for _ in VISITS] if chance.random() < 0.4 else []
+    tissue = {} if spleen else some_biopsies(chance, lesions)
+    items = in_words(lesions, spleen, pet=pet)
+    for (site, name, visit), positive in tissue.items():
+        items.append(f"d{VISITS[visit]} procedure biopsy {site} {'positive' if positive else 'negative'} lesion={name}")
+    chance.shuffle(items)
+    imaged = [by_pet(lesions, v) if pet else by_ct(lesions, spleen, v) for v in (1, 2, 3)]
+    expected = [with_tissue(lesions, tissue, v, imaged[v - 1], pet=pet) for v in (1, 2, 3)]
+    result = run(items)
+    assert [step.text for step in result.steps] == expected, items
+    assert result.overall.text == min(expected, key=lugano2014.CATEGORIES.index)
+    return {f"{category} {'tissue' if tissue else 'imaging'}" for category in expected}
+
+
+def test_random_courses_against_the_table() -> None:
+    found = set().union(*(compare(seed) for seed in range(240)))
+    assert found == {f"{category} {by}" for category in lugano2014.CATEGORIES for by in ("tissue", "imaging")}
 
 
 @pytest.mark.parametrize("pet", [True, False])
@@ -143,6 +177,25 @@ def test_a_range_holds_what_a_result_that_is_not_recorded_may_have_been(pet: boo
             assert less.overall.low <= full.overall.low <= less.overall.high, holes
         ranges += less.overall.state == "range"
         assert less.overall.state != "range" or less.overall.settles
+    assert ranges > 10
+
+
+@pytest.mark.parametrize("pet", [True, False])
+def test_a_range_holds_what_a_biopsy_without_its_result_may_have_said(pet: bool) -> None:
+    chance, ranges = random.Random(33), 0
+    for _ in range(120):
+        lesions = some_lesions(chance)
+        items = in_words(lesions, [], pet=pet)
+        for site, name, visit in some_biopsies(chance, lesions):
+            biopsy = f"d{VISITS[visit]} procedure biopsy {site}"
+            unread = run([*items, f"{biopsy} lesion={name}"])
+            for word in ("negative", "positive"):
+                read = run([*items, f"{biopsy} {word} lesion={name}"])
+                for step, true in zip(unread.steps, read.steps, strict=True):
+                    assert step.low <= true.low <= true.high <= step.high, items
+            for step in unread.steps:
+                assert step.state != "range" or "biopsy" in step.settles
+                ranges += step.state == "range"
     assert ranges > 10
 
 

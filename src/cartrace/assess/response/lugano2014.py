@@ -25,7 +25,11 @@
 - The former excess of a spleen is that of the baseline; a spleen that was normal at any time counts as normal (cartrace).
 - A new extranodal lesion up to 10 mm is not PD, and prevents a CR. Involved marrow prevents a CR and decides nothing
   else. Marrow that was never called involved takes no part, nor does a spleen never measured (cartrace).
-- Biopsies of nodes and organs take no part: the short form judges what imaging shows. Of marrow they do.
+- The text advises a biopsy of what stays avid and of what is new and unclear, and prints no line for its result. Here a
+  biopsy near the evaluation goes before uptake and size: a lesion without infiltration is gone, and a new one is no PD;
+  an infiltrated one is no CR, and a new one is PD whatever its size. A result that is not recorded leaves both open. A
+  biopsy that names no lesion clears only a site with one lesion, and shows infiltration of any; a biopsy alone makes no
+  evaluation (cartrace).
 
 **Ungradable**
 - Looks whose score, size and finding are not recorded; no look after the infusion. Another disease: not applicable.
@@ -51,15 +55,19 @@ from cartrace.assess.response.lesion import GROWTH_FROM as GROWTH_FROM
 from cartrace.assess.response.lugano2014_inputs import CHANNELS, LYMPHOMA, MARROW, SPLEEN, gather
 from cartrace.assess.response.lugano2014_lesion import (
     CR,
+    FREE,
     PD,
     PR,
     SD,
+    SOMEWHERE,
+    UNREAD,
     by_size,
     kind_of,
     metabolic,
     progressive,
     spleen,
     takes_part,
+    tissue,
 )
 from cartrace.assess.response.lugano2014_lesion import LARGE_STEP_FROM as LARGE_STEP_FROM
 from cartrace.assess.response.lugano2014_lesion import NEW_EXTRANODAL_ABOVE as NEW_EXTRANODAL_ABOVE
@@ -71,6 +79,7 @@ from cartrace.assess.response.lugano2014_lesion import SPLEEN_NEW_FROM as SPLEEN
 from cartrace.assess.response.lugano2014_lesion import SPLEEN_NORMAL_UP_TO as SPLEEN_NORMAL_UP_TO
 from cartrace.assess.response.sites import (
     AXES,
+    BIOPSY,
     DEAUVILLE,
     IMAGING,
     LONGEST,
@@ -93,13 +102,14 @@ LESIONS_UP_TO = 6
 
 CATEGORIES = ("CR", "PR", "SD", "PD")
 
-NOTHING_RECORDED, NOT_LYMPHOMA, BY_PET, BY_CT = 8, 16, 32, 64
+NOTHING_RECORDED, NOT_LYMPHOMA, BY_PET, BY_CT, BY_BIOPSY = 8, 16, 32, 64, 128
 REASONS = (
     *best.SHARED_REASONS,
     Reason("nothing_recorded", "It was looked at, but neither score nor size nor finding is recorded."),
     Reason("not_a_lymphoma", "The disease of the record is not a lymphoma, or is not named."),
     Reason("by_pet", "Judged by PET: a metabolic response."),
     Reason("by_ct", "Judged by CT: sizes."),
+    Reason("by_biopsy", "A biopsy says whether a lesion is infiltrated; it goes before uptake and size."),
 )
 
 OPTIONS = (
@@ -130,9 +140,12 @@ def fall_of_sum(events: Events, at: float, window: float) -> float:
                 return np.nan
             continue
         if larger < LESIONS_UP_TO:
+            said = tissue(events, site, lesion, at, window)[0]
+            if said == UNREAD:
+                return np.nan
             state = by_size(events, kind_of(events, site), site, lesion, at, window)[0]
             before += own
-            now += size(events, AXES, site, lesion, at, window, state)
+            now += 0.0 if said == FREE else size(events, AXES, site, lesion, at, window, state)
     return 1.0 - now / before if before > 0.0 else np.nan
 
 
@@ -150,12 +163,23 @@ def scored(events: Events, at: float, window: float) -> int:
 
 
 @part
-def name_deciding(steps: Steps, row: int, index: int) -> None:
-    """Put `index` among the deciding events of `row`, while there is room."""
+def name_deciding(events: Events, steps: Steps, row: int, index: int) -> None:
+    """Put `index` among the deciding events of `row`, while there is room, and flag a biopsy."""
+    if index >= 0 and events.channel[index] == BIOPSY:
+        steps.reason[row] |= BY_BIOPSY
     for k in range(steps.decided.shape[1]):
         if index >= 0 and steps.decided[row, k] < 0:
             steps.decided[row, k] = index
             return
+
+
+@part
+def unsettled(events: Events, site: float, lesion: float, at: float, window: float, bits: int, needed: int) -> int:
+    """What would settle a lesion: `bits`, or the biopsy that is not recorded, both when `needed` is missing too."""
+    said = tissue(events, site, lesion, at, window)[0]
+    if said not in (SOMEWHERE, UNREAD):
+        return bits
+    return 1 << BIOPSY | (bits if nearest(events, needed, site, lesion, at, window) < 0 else 0)
 
 
 @part
@@ -165,9 +189,10 @@ def judge_pet(events: Events, steps: Steps, row: int, at: float, window: float) 
     for i in range(len(events.time)):
         if takes_part(events, i, at, window):
             own_low, own_high, who = metabolic(events, events.low[i], events.high[i], at, window)
-            name_deciding(steps, row, who)
+            name_deciding(events, steps, row, who)
             low, high = max(low, own_low), max(high, own_high)
-            missing |= 1 << DEAUVILLE if own_low != own_high else 0
+            if own_low != own_high:
+                missing |= unsettled(events, events.low[i], events.high[i], at, window, 1 << DEAUVILLE, DEAUVILLE)
     return low, high, missing
 
 
@@ -181,15 +206,15 @@ def judge_ct(events: Events, steps: Steps, row: int, at: float, window: float) -
         site, lesion, kind = events.low[i], events.high[i], kind_of(events, events.low[i])
         state, who = by_size(events, kind, site, lesion, at, window)
         growth = progressive(events, kind, site, lesion, at, window, state)
-        name_deciding(steps, row, who)
+        name_deciding(events, steps, row, who)
         lesions += 1
         known = known or who >= 0
         present, unclear = present or state == PRESENT, unclear or state == UNCLEAR
         grown, perhaps = grown or growth == 1, perhaps or growth == UNCLEAR
-        missing |= 1 << LONGEST if state == UNCLEAR else 0
-        missing |= 1 << AXES if growth == UNCLEAR else 0
+        open_sizes = (1 << LONGEST if state == UNCLEAR else 0) | (1 << AXES if growth == UNCLEAR else 0)
+        missing |= unsettled(events, site, lesion, at, window, open_sizes, LONGEST) if open_sizes else 0
     normal, fallen, longer, who = spleen(events, at, window)
-    name_deciding(steps, row, who)
+    name_deciding(events, steps, row, who)
     known = known or who >= 0
     missing |= 1 << SPLEEN if normal == UNCLEAR or fallen == UNCLEAR or longer == UNCLEAR else 0
     if grown or longer == 1:
@@ -198,7 +223,7 @@ def judge_ct(events: Events, steps: Steps, row: int, at: float, window: float) -
     open_fall = np.isnan(fall) or fallen == UNCLEAR
     enough = fallen != 0 and not fall < FALL_FROM - EPSILON
     low, high = (PR if enough else SD), (PR if enough and not open_fall else SD)
-    missing |= 1 << AXES if np.isnan(fall) else 0
+    missing |= 1 << AXES if np.isnan(fall) and missing & 1 << BIOPSY == 0 else 0
     if not present and normal != 0:
         low = CR
         high = CR if not unclear and normal == 1 else high
@@ -233,11 +258,11 @@ def evaluate(events: Events, steps: Steps, row: int, at: float, window: float, c
         steps.missing[row] = missing
         return
     best_case, worst_case, who = marrow_floor(events, at, window)
-    name_deciding(steps, row, who)
+    name_deciding(events, steps, row, who)
     missing |= 1 << MARROW if best_case != worst_case else 0
     steps.low[row], steps.high[row] = max(low, best_case), max(high, worst_case)
     steps.missing[row] = missing if steps.low[row] != steps.high[row] else 0
-    steps.reason[row] = BY_CT if by == 0 else BY_PET
+    steps.reason[row] |= BY_CT if by == 0 else BY_PET
 
 
 @part

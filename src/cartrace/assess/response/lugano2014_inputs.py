@@ -3,7 +3,8 @@
 In: `Course`. Out: `Events`; `low` is the number of the site and `high` the number of the lesion, both -1 for spleen and
 marrow.
 Decided here: the spleen is measured by its longest diameter. Marrow is involved by the word of a biopsy ("positive"), a
-Deauville score above 3 or an abnormal finding, and clean by "negative", a score up to 3 or a normal or resolved one.
+Deauville score above 3 or an abnormal finding, and clean by "negative", a score up to 3 or a normal or resolved one. A
+negative biopsy of a lesion that no look speaks of clears none of the others.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from cartrace.assess.response import sites
 from cartrace.assess.response.best import without_attribution
 from cartrace.course import Channel, Course, Events, Status
 from cartrace.course.events import event_row, from_rows
-from cartrace.course.record import LesionMeasurement
+from cartrace.course.record import LesionMeasurement, Procedure
 
 SPLEEN, MARROW, LYMPHOMA = range(11, 14)
 CHANNELS = (
@@ -63,11 +64,19 @@ def _own_rows(course: Course) -> Iterator[Any]:
         yield event_row(MARROW, float(involved), moment=None, low=-1, high=-1)
 
 
+def _of_another_lesion(course: Course, biopsy: Procedure) -> bool:
+    """Whether a negative biopsy names a lesion of its site that no look speaks of: it clears no other lesion there."""
+    looked = {look.lesion for look in course.lesions if look.site == biopsy.site}
+    negative = biopsy.kind == "biopsy" and biopsy.note.strip().lower().startswith("negative")
+    return negative and bool(biopsy.detail) and bool(looked) and biopsy.detail not in looked
+
+
 def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
     """Events of the sites but the spleen, then those of spleen and marrow, and the standing fact of the disease."""
     spleenless = replace(
         course,
         lesions=tuple(look for look in course.lesions if look.site != "spleen"),
+        procedures=tuple(p for p in course.procedures if not _of_another_lesion(course, p)),
         disease=replace(course.disease, sites=tuple(s for s in course.disease.sites if s.site != "spleen")),
     )
     rows = [*sites.site_rows(spleenless), *_own_rows(course)]

@@ -1,8 +1,8 @@
 """One lesion and the spleen on one evaluation day by the Lugano criteria. Parts of the kernel of lugano2014.py.
 
 In: `Events` of lugano2014_inputs.py, a lesion, a time. Out: numbers, all in the subset that numba compiles.
-Decided here: a lesion takes part from the first look at it on; which look before is the nadir; that a look without its
-result may have seen the lesion at its smallest.
+Decided here: a lesion takes part from the first look at it on, or when a biopsy of it is positive; which look before is
+the nadir; that a look without its result may have seen the lesion at its smallest; which lesion a biopsy speaks for.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ from cartrace.assess.response.lesion import (
     baseline,
     nearest,
     smallest_before,
+    unrecorded,
     worst_finding,
 )
 from cartrace.assess.response.lugano2014_inputs import SPLEEN
 from cartrace.assess.response.sites import (
     AXES,
+    BIOPSY,
     DEAUVILLE,
     EQUIVOCAL,
     IMAGING,
@@ -67,6 +69,9 @@ HIGHEST_SCORE = 5.0
 
 CR, PR, SD, PD = range(4)
 
+NO_TISSUE, FREE, INFILTRATED, SOMEWHERE, UNREAD = range(5)
+"""What a biopsy says of a lesion. SOMEWHERE: some lesion of its site is infiltrated; UNREAD: the result is not recorded."""
+
 
 @part
 def kind_of(events: Events, site: float) -> int:
@@ -78,8 +83,39 @@ def kind_of(events: Events, site: float) -> int:
 
 
 @part
+def alone(events: Events, site: float) -> bool:
+    """Whether the site has one lesion only, so that a biopsy of the site speaks for it."""
+    lesions = 0
+    for i in range(len(events.time)):
+        lesions += 1 if events.channel[i] == SITE and events.low[i] == site and not np.isnan(events.high[i]) else 0
+    return lesions == 1
+
+
+@part
+def tissue(events: Events, site: float, lesion: float, at: float, window: float) -> tuple[int, int]:
+    """(what biopsies near `at` say of the lesion; the event or -1).
+
+    Its own biopsy speaks first. One that names no lesion clears a site with one lesion only, and shows of any other
+    site that some lesion is infiltrated.
+    """
+    own = nearest(events, BIOPSY, site, lesion, at, window)
+    if own >= 0:
+        return (INFILTRATED if events.value[own] == 1.0 else FREE), own
+    if unrecorded(events, BIOPSY, site, lesion, at, window):
+        return UNREAD, -1
+    i = nearest(events, BIOPSY, site, -1.0, at, window)
+    if i >= 0 and alone(events, site):
+        return (INFILTRATED if events.value[i] == 1.0 else FREE), i
+    if i >= 0 and events.value[i] == 1.0:
+        return SOMEWHERE, i
+    return NO_TISSUE, -1
+
+
+@part
 def takes_part(events: Events, i: int, at: float, window: float) -> bool:
-    """Whether row `i` names a lesion that was seen by the time of the evaluation, or an involved site nobody looked at."""
+    """Whether row `i` names a lesion that was seen by the time of the evaluation, or is infiltrated by biopsy, or an
+    involved site nobody looked at.
+    """
     if events.channel[i] != SITE or np.isnan(events.high[i]):
         return False
     involved, looks = False, 0
@@ -91,7 +127,7 @@ def takes_part(events: Events, i: int, at: float, window: float) -> bool:
             if events.time[j] <= at + window:
                 return True
         involved = involved or (events.channel[j] == INVOLVED and events.value[j] == 1.0)
-    return involved and looks == 0
+    return looks == 0 and (involved or tissue(events, events.low[i], events.high[i], at, window)[0] == INFILTRATED)
 
 
 @part
@@ -121,16 +157,37 @@ def unscored(events: Events, site: float, lesion: float, until: float) -> bool:
 
 
 @part
+def is_new(events: Events, site: float, lesion: float, at: float, window: float) -> bool:
+    """Whether a finding near `at` calls the lesion new."""
+    finding = worst_finding(events, site, lesion, at, window)
+    return finding >= 0 and bool(events.value[finding] == NEW)
+
+
+@part
 def metabolic(events: Events, site: float, lesion: float, at: float, window: float) -> tuple[int, int, int]:
-    """(low, high, deciding event) of one lesion by PET."""
+    """(low, high, deciding event) of one lesion by PET. Tissue goes before uptake."""
+    low, high, i = by_uptake(events, site, lesion, at, window)
+    said, who = tissue(events, site, lesion, at, window)
+    if said == FREE:
+        return CR, CR, who
+    if said == NO_TISSUE:
+        return low, high, i
+    most = PD if is_new(events, site, lesion, at, window) else PR
+    if said == UNREAD:
+        return CR, max(high, most), i
+    return max(low, most if said == INFILTRATED else PR), max(high, most), who
+
+
+@part
+def by_uptake(events: Events, site: float, lesion: float, at: float, window: float) -> tuple[int, int, int]:
+    """As `metabolic`, by the Deauville score alone."""
     i = nearest(events, DEAUVILLE, site, lesion, at, window)
     if i < 0:
         return CR, PD, -1
     score = float(events.value[i])
     if score <= METABOLIC_CR_UP_TO:
         return CR, CR, i
-    finding = worst_finding(events, site, lesion, at, window)
-    if finding >= 0 and events.value[finding] == NEW:
+    if is_new(events, site, lesion, at, window):
         return PD, PD, i
     if score > smallest_before(events, DEAUVILLE, site, lesion, float(events.time[i])):
         return PD, PD, i
@@ -143,10 +200,15 @@ def metabolic(events: Events, site: float, lesion: float, at: float, window: flo
 
 @part
 def by_size(events: Events, kind: int, site: float, lesion: float, at: float, window: float) -> tuple[int, int]:
-    """(GONE, PRESENT or UNCLEAR; deciding event) of one lesion by CT."""
+    """(GONE, PRESENT or UNCLEAR; deciding event) of one lesion by CT. Tissue goes before size."""
+    said, who = tissue(events, site, lesion, at, window)
+    if said in (FREE, INFILTRATED, SOMEWHERE):
+        return (GONE if said == FREE else PRESENT), who
     finding = worst_finding(events, site, lesion, at, window)
     word = events.value[finding] if finding >= 0 else np.nan
     longest = nearest(events, LONGEST, site, lesion, at, window)
+    if said == UNREAD:
+        return UNCLEAR, (longest if longest >= 0 else finding)
     if kind != NODE and word > EQUIVOCAL:
         return PRESENT, (longest if longest >= 0 else finding)
     if longest >= 0:
@@ -180,14 +242,18 @@ def nadir(events: Events, site: float, lesion: float, until: float) -> tuple[flo
 
 @part
 def progressive(events: Events, kind: int, site: float, lesion: float, at: float, window: float, state: int) -> int:
-    """1 when the lesion is new or has grown, 0 when not, 2 when a size is missing."""
+    """1 when the lesion is new or has grown, 0 when not, 2 when a size or the result of a biopsy is missing."""
+    said = tissue(events, site, lesion, at, window)[0]
+    if said == FREE:
+        return 0
     longest = nearest(events, LONGEST, site, lesion, at, window)
-    finding = worst_finding(events, site, lesion, at, window)
-    if finding >= 0 and events.value[finding] == NEW:
-        if longest < 0:
+    if is_new(events, site, lesion, at, window):
+        if said == INFILTRATED:
+            return 1
+        if longest < 0 or said == UNREAD:
             return UNCLEAR
         limit = NODE_NORMAL_UP_TO if kind == NODE else NEW_EXTRANODAL_ABOVE
-        return 1 if events.value[longest] > limit else 0
+        return 1 if events.value[longest] > limit else UNCLEAR if said == SOMEWHERE else 0
     if state == GONE:
         return 0
     if longest < 0:
@@ -204,7 +270,7 @@ def progressive(events: Events, kind: int, site: float, lesion: float, at: float
     longer = max(length - length_before, now / length - short_before)
     step = SMALL_STEP_FROM if length_before <= SMALL_UP_TO else LARGE_STEP_FROM
     if now >= GROWTH_FROM * before * (1.0 - EPSILON) and longer >= step - EPSILON:
-        return 1
+        return UNCLEAR if said == UNREAD else 1
     return UNCLEAR if unmeasured(events, site, lesion, at_look) else 0
 
 
