@@ -2,6 +2,7 @@
 
 import pytest
 
+from cartrace.assess import rule
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.gaps.conflicts import conflicts
 from cartrace.assess.result import Assessment, Grade
@@ -81,3 +82,23 @@ def test_a_computed_grade_that_no_reading_reconciles():
     assert one.what == "CRS: grade 2 by the investigators, 3 by crs.astct2019@1"
     assert one.evidence == (0, 7, 8)
     assert conflicts(course, (wide,)) == []
+
+
+FLUID = "d0 csf_blasts yes; d0 csf_rbc 0"
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (f"{FLUID}; d0 csf_wbc 3; d0 cns_status cns1", ["CNS status cns1 in the record, CNS2a by cns.cog@1"]),
+        (f"{FLUID}; d0 csf_wbc 3; d0 cns_status cns2a", []),
+        (f"{FLUID}; d0 cns_status cns3a", []),
+        (f"{FLUID}; d0 csf_wbc 3; d1 cns_status cns1", []),
+        (f"{FLUID}; d0 csf_wbc 3; d0 cns_status status=not_recorded", []),
+    ],
+)
+def test_a_cns_status_that_the_fluid_of_its_day_contradicts(given, found):
+    course = read_given(given)
+    queries = conflicts(course, (rule("cns.cog").run(course),))
+    assert [query.what for query in queries] == found
+    assert all((query.check, query.day) == ("cns.status_differs", 0) for query in queries)

@@ -60,3 +60,12 @@ def test_the_extramedullary_response_enters_with_its_bounds() -> None:
     mine = events.channel == marrow.EXTRAMEDULLARY
     assert (events.time[mine].tolist(), events.low[mine].tolist(), events.high[mine].tolist()) == ([28.0], [0.0], [2.0])
     assert events.uid[mine].tolist() != [-1]
+
+
+def test_the_cns_status_of_the_fluid_enters_with_its_bounds_where_the_record_gives_none() -> None:
+    given = "d9 csf_blasts yes; d9 csf_wbc 3; d9 csf_rbc 0; d28 csf_blasts yes; d28 csf_wbc 3; d28 cns_status cns1"
+    events = marrow.gather(read_given(given), marrow.CHANNELS)
+    mine = events.channel == marrow.CNS
+    assert events.time[mine].tolist() == [9.0, 28.0]
+    assert events.low[mine].tolist()[0] == events.high[mine].tolist()[0] == 1.0
+    assert math.isnan(events.low[mine].tolist()[1])

@@ -1,10 +1,10 @@
 """Entries that contradict each other.
 
 In: a course, and its assessments when it was graded. Out: queries "value.conflict", "grade.conflict", "grade.above_maximum",
-"grade.computed_differs".
+"grade.computed_differs", "cns.status_differs".
 Decided here: two values of one analyte, site and method at one minute conflict; on one day without a time of day they may both
 be true, and the question is a small one. Two maxima of one toxicity on one scale conflict when they differ. A computed grade
-differs when no reading of its missing inputs gives the investigator's.
+differs when no reading of its missing inputs gives the investigator's; so does a recorded CNS status from the fluid of its day.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ IN_THE_FORM = "the form or letter on which the grade was written"
 
 def conflicts(course: Course, assessments: Sequence[Assessment] = ()) -> list[Query]:
     """One query for each contradiction."""
-    return [*_values(course), *_grades(course), *_computed(course, assessments)]
+    return [*_values(course), *_grades(course), *_computed(course, assessments), *_cns_status(course, assessments)]
 
 
 def _values(course: Course) -> list[Query]:
@@ -108,6 +108,28 @@ def _computed(course: Course, assessments: Sequence[Assessment]) -> list[Query]:
                 at=one.computed.at,
                 day=one.day,
                 evidence=(one.uid, *one.computed.evidence),
+            )
+        )
+    return queries
+
+
+def _cns_status(course: Course, assessments: Sequence[Assessment]) -> list[Query]:
+    judged = {step.day: step for done in assessments if done.rule.startswith("cns.cog@") for step in done.steps}
+    queries = []
+    for one in course.observations:
+        step = judged.get(one.moment.day) if one.code == "cns_status" and one.value is not None else None
+        if step is None or step.low is None or step.high is None or step.low <= (one.value or 0.0) <= step.high:
+            continue
+        queries.append(
+            Query(
+                check="cns.status_differs",
+                severity="medium",
+                what=f"CNS status {one.text or said(one.code, one.value, one.unit)} in the record, {step.text} by {step.rule}",
+                why="the response reads the status of the record",
+                look_up="the report of the cerebrospinal fluid and the examination of that day",
+                at=elapsed(one.moment),
+                day=one.moment.day,
+                evidence=(one.uid, *step.evidence),
             )
         )
     return queries

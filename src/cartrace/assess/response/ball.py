@@ -27,7 +27,8 @@
   the record calls involved is taken as free, with a flag; `silent_sites=range` leaves it unknown.
 - A look entered as not recorded is no silence: blood, CNS or a second blast count of the day could then be anything.
 - Any blasts in blood count; T cells that expand look alike, so the flag asks for flow cytometry.
-- CNS1 is free, every other status is disease. Extramedullary CR and CRu are free of disease.
+- The CNS status is that of the record; on a day without one that of `cns.cog` from the fluid and clinical signs, with
+  its range. CNS1 is free, every other status is disease. Extramedullary CR and CRu are free of disease.
 - A clean marrow before the infusion (isolated extramedullary relapse) is flagged: response is then judged by site.
 
 **Ungradable**

@@ -11,7 +11,7 @@ import numpy as np
 
 from cartrace.assess.compiled import part
 from cartrace.assess.response.best import after_infusion
-from cartrace.assess.response.marrow import KNOWN_BEFORE, MARROW_BLASTS
+from cartrace.assess.response.marrow import CNS, KNOWN_BEFORE, MARROW_BLASTS
 from cartrace.course import Events
 
 REMISSION_BELOW = 5.0
@@ -100,4 +100,6 @@ def known_before(events: Events, channel: int) -> float:
                 answer = 1.0 if events.value[i] >= REMISSION_BELOW and events.status[i] != 1 else 0.0
             elif answer != 1.0:
                 answer = 1.0 if events.value[i] > 0.0 and events.status[i] != 1 else 0.0
+                if channel == CNS and answer == 0.0 and events.high[i] > 0.0:
+                    answer = MAYBE
     return answer

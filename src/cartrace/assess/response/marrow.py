@@ -4,7 +4,8 @@ In: `Course`. Out: `Events` on the channels of the editions.
 Decided here: which records speak for which input. A blast percentage without a site is of marrow; panels of marrow or
 blood count too. A course of growth factor or platelets becomes a start (1) and a stop (0); an open end has no stop, an
 end nobody wrote down is an event of status not recorded. A standing 0 says that the chart is declared complete.
-The extramedullary response enters as the bounds of its own rule, in `low` and `high`.
+The extramedullary response enters as the bounds of its own rule, in `low` and `high`; so does the CNS status by
+`cns.cog` on every day with fluid or clinical signs on which the record gives no status itself.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from cartrace.assess.cns import cog
 from cartrace.assess.response import extramedullary, sites
 from cartrace.assess.response.best import therapy_rows, without_attribution
 from cartrace.course import Channel, Course, Events, Moment, Status
@@ -42,7 +44,7 @@ CHANNELS = (
     Channel("platelets", codes=("platelets",), meaning="Platelets [10*9/L]"),
     Channel("platelet_transfusion", codes=("platelet_transfusion",), meaning="Platelets given"),
     Channel("growth_factor", drug_classes=("growth_factor",), meaning="G-CSF given"),
-    Channel("cns_status", codes=("cns_status",), meaning="CNS status; 0 = CNS1"),
+    Channel("cns_status", codes=("cns_status",), meaning="CNS status, of the record or by cns.cog; 0 = CNS1"),
     Channel("marrow_cellularity", codes=("marrow_cellularity",), meaning="Cellularity of the marrow [%]"),
     Channel("cells_counted", codes=("cells_counted",), meaning="Cells counted in the marrow"),
     Channel("marrow_adequate", codes=("marrow_adequate",), meaning="1 when the marrow can be judged, 0 when not"),
@@ -75,6 +77,9 @@ PLAIN = {
 GIVEN = {"platelet_transfusion": TRANSFUSION, "rbc_transfusion": RED_CELLS}
 CONCENTRATES = {"platelet_concentrate": TRANSFUSION, "red_cells": RED_CELLS}
 """Transfusions by their two charts -> channel."""
+
+FLUID = ("csf_wbc", "csf_rbc", "csf_blasts", "cns_signs")
+"""Analytes that make a day on which cns.cog judges."""
 
 PER_MICROLITRE = 1.0
 """`high` of blasts in blood that were counted per uL; a percentage has none."""
@@ -138,6 +143,18 @@ def _extramedullary_rows(course: Course) -> Iterator[Any]:
         yield event_row(EXTRAMEDULLARY, step.low, moment=found, uid=step.evidence[0], low=step.low, high=step.high)
 
 
+def _fluid_rows(course: Course) -> Iterator[Any]:
+    """The CNS status by cns.cog, by that rule's default settings, where the record gives none for the day."""
+    if not any(o.code in FLUID for o in course.observations):
+        return
+    said = {o.moment.day for o in course.observations if o.code == "cns_status" and o.value is not None}
+    for step in cog.RULE.run(course).steps:
+        if step.day in said or step.low is None or not step.evidence or step.at is None:
+            continue
+        found = Moment(step.at, step.day, "day")
+        yield event_row(CNS, step.low, moment=found, uid=step.evidence[0], low=step.low, high=step.high)
+
+
 def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
     """Everything an edition reads: `channels` is the whole of CHANNELS or its first part."""
     rows = [row for o in course.observations if o.moment.known for row in _observation_rows(o)]
@@ -158,5 +175,6 @@ def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
             rows.append(event_row(MRD, result.fraction, moment=result.moment, uid=result.uid, status=result.status))
     rows += _standing_rows(course)
     rows += _extramedullary_rows(course)
+    rows += _fluid_rows(course)
     rows += therapy_rows(course, THERAPY)
     return without_attribution(from_rows(row for row in rows if row.channel < len(channels)))

@@ -53,6 +53,9 @@ MRD_FAILURE_FROM = 0.01
 EMD_FREE_UP_TO = 1.0
 """Number of the last category of the extramedullary response that is free of disease: CRu."""
 
+CNS_FREE_UP_TO = 0.0
+"""Number of the CNS status that is free of disease: CNS1."""
+
 INPUTS = 13
 (
     X_BLASTS,
@@ -152,9 +155,10 @@ def fill_sites(events: Events, i: int, option: Floats, at_best: Floats, at_worst
         found = near(events, channel, i, option[SITE_WINDOW])
         if unread(events, channel, i, option[SITE_WINDOW], found):
             at_best[x], at_worst[x] = 0.0, 1.0
-        elif found >= 0 and channel == EXTRAMEDULLARY:
-            at_best[x] = 1.0 if events.low[found] > EMD_FREE_UP_TO else 0.0
-            at_worst[x] = 1.0 if events.high[found] > EMD_FREE_UP_TO else 0.0
+        elif found >= 0 and channel != BLOOD_BLASTS and not np.isnan(events.low[found]):
+            free = EMD_FREE_UP_TO if channel == EXTRAMEDULLARY else CNS_FREE_UP_TO
+            at_best[x] = 1.0 if events.low[found] > free else 0.0
+            at_worst[x] = 1.0 if events.high[found] > free else 0.0
         elif found >= 0:
             at_best[x] = at_worst[x] = 1.0 if events.value[found] > 0.0 and events.status[found] != 1 else 0.0
         else:
