@@ -9,6 +9,7 @@ from cartrace.assess.case_notation import read_given
 from cartrace.assess.comparison import compare, lines
 from cartrace.assess.conformance import cases
 from cartrace.assess.crs.episode import AXES
+from cartrace.assess.icans.episode import DOMAINS
 
 LABS = "d0 creatinine 1.0 high=1.2; d0 alt 20 high=40; d0 ast 20 high=40; d0 bilirubin 0.6 high=1.2"
 CALM = (
@@ -26,9 +27,9 @@ TITLES = [
 ]
 
 
-def compared(given):
+def compared(given, family="crs"):
     course = read_given(given)
-    return compare(course, [one.run(course) for one in rules_of("crs")])
+    return compare(course, [one.run(course) for one in rules_of(family)])
 
 
 def test_fever_alone_is_grade_1_in_every_edition():
@@ -88,9 +89,10 @@ def test_the_reason_when_fever_makes_the_difference():
 
 @pytest.mark.parametrize("rule_id", sorted({rule_id for rule_id, _, _ in lines()}))
 def test_stretches_hold_every_difference_and_nothing_else(rule_id):
-    for case in cases(rule_id)[::4]:
+    family = rule_id.partition(".")[0]
+    for case in cases(rule_id)[:: 4 if family == "crs" else 1]:
         course = read_given(case.given)
-        assessments = [one.run(course) for one in rules_of("crs")]
+        assessments = [one.run(course) for one in rules_of(family)]
         found = compare(course, assessments)
         moments = sorted({step.at for assessment in assessments for step in assessment.steps})
         for moment in moments:
@@ -102,16 +104,92 @@ def test_stretches_hold_every_difference_and_nothing_else(rule_id):
         assert all(standing.line for difference in found for standing in difference.standings)
 
 
+WELL = (
+    "patient age=40; h6 cartox10 10; h6 ice 10; h6 consciousness alert; h6 seizure none; h6 motor_weakness no; "
+    "h6 raised_icp_sign none"
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "grades", "lines_said"),
+    [
+        ("h7 cartox10 7; h7 ice 7", None, None),
+        (
+            "h7 seizure brief; h7 seizure_type generalised",
+            ["3", "4"],
+            (
+                "any seizure that resolves rapidly, or on EEG with intervention",
+                "generalised seizure or status epilepticus",
+            ),
+        ),
+        (
+            "h7 raised_icp_sign papilloedema; h7 papilloedema_stage 2",
+            ["4", "3"],
+            (
+                "diffuse oedema, posturing, sixth nerve palsy, papilloedema or Cushing triad",
+                "papilloedema of stage 1 or 2, or raised opening pressure below 20 mmHg",
+            ),
+        ),
+        (
+            "h7 consciousness awakens_to_voice; h7 cartox10 9; h7 ice 9",
+            ["2", "1"],
+            ("awakens to voice", "CARTOX-10 of 7 to 9"),
+        ),
+        (
+            "h7 consciousness awakens_to_voice; h7 cartox10 6; h7 ice 7",
+            None,
+            None,
+        ),
+        (
+            "h7 cerebral_oedema focal",
+            ["3", "4"],
+            (
+                "focal oedema on imaging",
+                "papilloedema of stage 3 to 5, opening pressure from 20 mmHg or cerebral oedema",
+            ),
+        ),
+        (
+            "h7 csf_opening_pressure 25",
+            ["0", "4"],
+            (
+                "no domain of the scale is affected",
+                "papilloedema of stage 3 to 5, opening pressure from 20 mmHg or cerebral oedema",
+            ),
+        ),
+        ("h7 cartox10 6; h7 ice 7", ["1", "2"], ("ICE of 7 to 9", "CARTOX-10 of 3 to 6")),
+    ],
+)
+def test_where_cres_and_icans_differ(more, grades, lines_said):
+    found = compared(f"{WELL}; {more}", "icans")
+    if grades is None:
+        assert found == ()
+        return
+    (at,) = found
+    assert [standing.title for standing in at.standings] == ["ASTCT 2019", "CARTOX 2018"]
+    assert (at.family, [standing.grade.text for standing in at.standings]) == ("icans", grades)
+    assert tuple(standing.line for standing in at.standings) == lines_said
+
+
+def test_without_an_age_both_scores_make_a_line():
+    (at, *_) = compared(
+        "h6 capd 9; h6 ice 10; h6 cartox10 10; h6 consciousness alert; h6 seizure none; h6 motor_weakness no; h6 raised_icp_sign none",
+        "icans",
+    )
+    assert at.standings[0].line == "at least no domain of the scale is affected; at most CAPD of 9 or more"
+
+
 def test_every_line_belongs_to_an_edition_and_an_axis():
+    axes = {"crs": (*AXES, "fever"), "icans": DOMAINS}
     for rule_id, axis, level in lines():
+        family = rule_id.partition(".")[0]
         assert rule(rule_id).id == rule_id
-        assert axis in (*AXES, "fever")
-        assert (level == 0) == (axis == "fever")
-    editions = {one.id for one in RULES if one.id.startswith("crs.")}
+        assert axis in axes[family]
+        assert level in range(1, 5) if family == "icans" else (level == 0) == (axis == "fever")
+    editions = {one.id for one in RULES if one.id.partition(".")[0] in axes}
     assert {rule_id for rule_id, _, _ in lines()} == editions
 
 
 def test_without_editions_there_is_nothing_to_compare():
     course = read_given(CALM)
     assert compare(course, ()) == ()
-    assert compare(course, [rule("icans.astct2019").run(course)]) == ()
+    assert compare(course, [rule("tls.howard2011").run(course)]) == ()

@@ -41,3 +41,13 @@ def test_as_data(data):
 
 def test_no_difference_is_said(run):
     assert run("compare", "anc.csv").stdout == "The editions do not differ.\n"
+
+
+def test_icans_and_cres_are_compared_too(run, inputs):
+    (inputs / "neuro.csv").write_text(
+        "day,code,value\n1,ice,10\n1,consciousness,alert\n1,seizure,brief\n1,seizure_type,generalised\n"
+        "1,motor_weakness,no\n1,raised_icp_sign,none\n1,cartox10,10\n"
+    )
+    rows = list(csv.DictReader(run("compare", "neuro.csv", "--csv").stdout.splitlines()))
+    said = [(row["scale"], row["edition"], row["grade"], row["line"]) for row in rows]
+    assert ("ICANS", "CARTOX 2018", "4", "generalised seizure or status epilepticus") in said

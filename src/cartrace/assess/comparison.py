@@ -3,7 +3,7 @@
 In: a course and its assessments. Out: stretches of time over which editions differ, each with every edition's grade and line.
 Decided here: editions are compared at every moment at which one of them changes, by both ends of their ranges; one that is
 not graded at that moment stands aside. Neighbouring stretches with the same grades and the same lines are one.
-The lines are those of `crs/lines.tsv`; an edition without lines is not compared.
+The lines are those of `crs/lines.tsv` and `icans/lines.tsv`; an edition without lines is not compared.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import cache
 from importlib import resources
 
 from cartrace.assess.crs.episode import AXES, DEATH_GRADE
+from cartrace.assess.icans.episode import DOMAINS
 from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import Rule, Steps
 from cartrace.assess.shelf import rule as rule_of
@@ -23,8 +24,27 @@ from cartrace.course import Course
 from cartrace.course.clock import MINUTES_PER_DAY
 
 WITHOUT_FEVER = "hypotension, hypoxia, organ toxicity or local inflammation without fever does not count"
-NOTHING = "neither fever nor anything else that counts"
 DEATH = "death"
+
+
+@dataclass(frozen=True, slots=True)
+class _Family:
+    """How the editions of a scale keep what made a grade.
+
+    axes     names of the axes, in the order of a step's facts
+    shift    grade minus level: a level of CRS is one below its grade, fever makes grade 1
+    nothing  the line of grade 0
+    """
+
+    axes: tuple[str, ...]
+    shift: int
+    nothing: str
+
+
+_FAMILIES = {
+    "crs": _Family(AXES, 1, "neither fever nor anything else that counts"),
+    "icans": _Family(DOMAINS, 0, "no domain of the scale is affected"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +67,7 @@ class Standing:
 class Difference:
     """One stretch of time over which editions differ.
 
-    family     the scale: "crs"
+    family     the scale: "crs" or "icans"
     at, until  [d] elapsed since the first infusion; until is None when it lasts to the end of the record
     day        study day on which it begins
     standings  every edition that is graded, in the order of the shelf
@@ -80,9 +100,12 @@ class _Edition:
 @cache
 def lines() -> Mapping[tuple[str, str, int], str]:
     """(rule, axis, level) to the published line."""
-    text = resources.files("cartrace.assess.crs").joinpath("lines.tsv").read_text(encoding="utf-8")
-    rows = csv.DictReader((row for row in text.splitlines() if not row.startswith("#")), delimiter="\t")
-    return {(row["rule"], row["axis"], int(row["level"])): row["line"] for row in rows}
+    found: dict[tuple[str, str, int], str] = {}
+    for family in _FAMILIES:
+        text = resources.files(f"cartrace.assess.{family}").joinpath("lines.tsv").read_text(encoding="utf-8")
+        rows = csv.DictReader((row for row in text.splitlines() if not row.startswith("#")), delimiter="\t")
+        found |= {(row["rule"], row["axis"], int(row["level"])): row["line"] for row in rows}
+    return found
 
 
 def compare(course: Course, assessments: Iterable[Assessment]) -> tuple[Difference, ...]:
@@ -143,12 +166,13 @@ def _line(edition: _Edition, row: int, grade: Grade) -> str:
 
 def _of_grade(edition: _Edition, row: int, grade: Grade, number: int, *, end: int) -> str:
     """The line that makes grade `number`, from the lowest (end 0) or highest (end 1) levels of the axes."""
+    family = _FAMILIES[edition.rule.id.partition(".")[0]]
     if number >= DEATH_GRADE:
         return DEATH
     if number == 0:
-        return WITHOUT_FEVER if "without_fever" in grade.reasons else NOTHING
-    if number == 1:
+        return WITHOUT_FEVER if "without_fever" in grade.reasons else family.nothing
+    if number == family.shift:
         return lines()[edition.rule.id, "fever", 0]
-    level = number - 1
-    made = [axis for k, axis in enumerate(AXES) if edition.rows.fact[row, 2 * k + end] == level]
+    level = number - family.shift
+    made = [axis for k, axis in enumerate(family.axes) if edition.rows.fact[row, 2 * k + end] == level]
     return " and ".join(dict.fromkeys(lines()[edition.rule.id, axis, level] for axis in made))

@@ -13,10 +13,10 @@ from cartrace.cli.door import guarded, json_option, path_argument, table_options
 if TYPE_CHECKING:
     from cartrace.assess.comparison import Difference
 
-FAMILIES = ("crs",)
-"""Scales whose editions can be compared."""
+FAMILY_NAMES = {"crs": "CRS", "icans": "ICANS"}
+"""Scales whose editions can be compared, by the beginning of their rules."""
 
-HEADER = ("course", "day", "from_d", "until_d", "edition", "grade", "line", "settles")
+HEADER = ("course", "scale", "day", "from_d", "until_d", "edition", "grade", "line", "settles")
 PLACE = HEADER.index("edition")
 
 
@@ -37,7 +37,8 @@ def command(
     as_csv: bool,
     as_json: bool,
 ) -> None:
-    """Show where the editions of CRS grading differ on the same evidence, and which published line makes the difference.
+    """Show where the editions of CRS grading, and ICANS and CRES, differ on the same evidence, and which published line
+    makes the difference.
 
     For each stretch of time over which two editions differ: the grade by each of them, and its line.
 
@@ -51,7 +52,9 @@ def command(
     from cartrace.cli.plain import to_json
     from cartrace.ingest import TableDefaults
 
-    settings = study.StudySettings(FAMILIES, door.chosen(options), defaults=TableDefaults(code, unit, lloq, method))
+    settings = study.StudySettings(
+        tuple(FAMILY_NAMES), door.chosen(options), defaults=TableDefaults(code, unit, lloq, method)
+    )
     done = study.run(path, settings, measure=False)
     door.say_findings(done.findings)
     found = [(one.course.id, compare(one.course, one.assessments)) for one in done.courses]
@@ -68,7 +71,7 @@ def command(
 def _rows(course: str, difference: Difference) -> list[tuple[str, ...]]:
     """One row for each edition; all of a stretch have the same place in front."""
     until = "" if difference.until is None else f"{difference.until:.4g}"
-    place = course, str(difference.day), f"{difference.at:.4g}", until
+    place = course, FAMILY_NAMES[difference.family], str(difference.day), f"{difference.at:.4g}", until
     return [(*place, one.title, one.grade.text, one.line, ", ".join(one.grade.settles)) for one in difference.standings]
 
 

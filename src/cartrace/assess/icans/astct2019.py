@@ -68,10 +68,17 @@ from cartrace.assess.icans.astct2019_domains import (
 )
 from cartrace.assess.icans.astct2019_inputs import AGE_FROM, CHANNELS, gather_with_standing_facts
 from cartrace.assess.icans.episode import (
+    BY_CAPD,
+    ICP,
+    MIND,
+    MOTOR,
     NOTHING_CURRENT,
     PARTIAL,
     REASON,
+    SCORED,
+    SEIZURES,
     State,
+    keep,
     over_time,
 )
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
@@ -143,19 +150,20 @@ def uses(events: Events, current: Ints, boundary: float, choice: float) -> int:
 
 
 @part
-def worse(grade: Ints, bounds: Ints) -> None:
+def worse(grade: Ints, state: State, domain: int) -> None:
     """Take a domain into the grade: the worst counts at both bounds."""
-    grade[LOW] = max(grade[LOW], bounds[LOW])
-    grade[HIGH] = max(grade[HIGH], bounds[HIGH])
+    grade[LOW] = max(grade[LOW], state.bounds[LOW])
+    grade[HIGH] = max(grade[HIGH], state.bounds[HIGH])
+    keep(state, domain)
 
 
 @part
 def awake_domains(events: Events, state: State, score: int, grade: Ints) -> None:
     """Score and consciousness, the two domains that need a patient who is not sedated."""
     score_domain(events, state.current, score == CAPD_ONLY, state.bounds)
-    worse(grade, state.bounds)
+    worse(grade, state, BY_CAPD if score == CAPD_ONLY else SCORED)
     consciousness_domain(events, state.current, score == CAPD_ONLY, state.bounds)
-    worse(grade, state.bounds)
+    worse(grade, state, MIND)
 
 
 @part
@@ -198,11 +206,11 @@ def judge(events: Events, state: State, option: Floats) -> None:
         grade[LOW], grade[HIGH] = min(grade[LOW], other[LOW]), max(grade[HIGH], other[HIGH])
         grade[REASON] |= AGE_MISSING
     seizure_domain(events, current, silent, state.bounds)
-    worse(grade, state.bounds)
+    worse(grade, state, SEIZURES)
     motor_domain(events, current, silent, state.bounds)
-    worse(grade, state.bounds)
+    worse(grade, state, MOTOR)
     pressure_domain(events, current, silent, state.bounds)
-    worse(grade, state.bounds)
+    worse(grade, state, ICP)
     grade[MISSING] = missing_inputs(events, state, score, silent, grade[LOW])
     if grade[REASON] & AGE_MISSING:
         grade[MISSING] |= 1 << inputs.AGE

@@ -58,7 +58,18 @@ from cartrace.assess.icans.astct2019_domains import (
     set_bounds,
     state_of_mind,
 )
-from cartrace.assess.icans.episode import NOTHING_CURRENT, PARTIAL, REASON, State, over_time
+from cartrace.assess.icans.episode import (
+    ICP,
+    MOTOR,
+    NOTHING_CURRENT,
+    PARTIAL,
+    REASON,
+    SCORED,
+    SEIZURES,
+    State,
+    keep,
+    over_time,
+)
 from cartrace.assess.rule import NOT_GRADED, Reason, Rule, Steps
 from cartrace.assess.sweep import STATUS_NOT_RECORDED, Floats, minute_of, tie
 from cartrace.course import Channel, Course, Events
@@ -212,8 +223,9 @@ def pressure_domain(events: Events, state: State, silent: bool) -> None:
 
 
 @part
-def take(state: State) -> None:
+def take(state: State, domain: int) -> None:
     """Take the domain in `state.bounds` into the grade; what lifts the upper bound is kept by height in `state.other`."""
+    keep(state, domain)
     grade, bounds = state.grade, state.bounds
     grade[LOW], grade[HIGH] = max(grade[LOW], bounds[LOW]), max(grade[HIGH], bounds[HIGH])
     for height in range(bounds[LOW], bounds[HIGH]):
@@ -234,13 +246,13 @@ def judge(events: Events, state: State, option: Floats, baseline: float) -> int:
         grade[REASON] |= PARTIAL
     else:
         score_domain(events, state, mind)
-        take(state)
+        take(state, SCORED)
     seizure_domain(events, state, silent)
-    take(state)
+    take(state, SEIZURES)
     motor_domain(events, current, 1 if silent else 0, state.bounds)
-    take(state)
+    take(state, MOTOR)
     pressure_domain(events, state, silent)
-    take(state)
+    take(state, ICP)
     for height in range(grade[LOW], grade[HIGH]):
         grade[MISSING] |= state.other[height]
     for channel in range(DEATH):

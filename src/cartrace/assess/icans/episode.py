@@ -3,7 +3,7 @@
 In: events, and what an edition brings: its grade now. Out: rows of grades and facts.
 Decided here: onset is the first moment with grade >= 1 settled; resolution the first moment at grade 0 since which no grade
 came back for `resolution_hours`, and after which somebody looked again. Nothing is graded before the infusion, beyond the
-last entry or after death.
+last entry or after death. The facts of a step are the lowest and highest grade of each domain, in `DOMAINS` order.
 """
 
 from __future__ import annotations
@@ -43,12 +43,22 @@ REASON = 3
 # Bits of `reasons` at the same place in every edition.
 NOTHING_CURRENT, PARTIAL, STILL_OPEN, GAP = 1 << 0, 1 << 1, 1 << 7, 1 << 9
 
+DOMAINS = ("score", "capd", "consciousness", "seizure", "motor", "pressure")
+"""Domains of an edition; columns 2 k and 2 k + 1 of a step's facts are the lowest and highest grade of domain k.
+
+`score` is the ICE score, in CRES CARTOX-10.
+"""
+SCORED, BY_CAPD, MIND, SEIZURES, MOTOR, ICP = range(6)
+
 # Places for the channels of any edition.
 PLACES = 16
 
 
 class State(NamedTuple):
-    """What is current at one moment, and the episode's memory."""
+    """What is current at one moment, and the episode's memory.
+
+    domains   lowest and highest grade of each of `DOMAINS`; 0 for one that an edition leaves out
+    """
 
     current: Ints
     nothing_runs: Ints
@@ -56,6 +66,7 @@ class State(NamedTuple):
     bounds: Ints
     other: Ints
     grade: Ints
+    domains: Ints
 
 
 Judge = Callable[[Events, State, Floats, float], int]
@@ -67,7 +78,14 @@ def begin() -> State:
     """The state before the first event."""
     none = np.full(PLACES, -1, dtype=np.int64)
     slots = np.zeros(4, np.int64)
-    return State(none, none * 0, new_episode(), slots, slots * 0, slots * 0)
+    return State(none, none * 0, new_episode(), slots, slots * 0, slots * 0, np.zeros(2 * len(DOMAINS), np.int64))
+
+
+@part
+def keep(state: State, domain: int) -> None:
+    """Keep the bounds of a domain that was just judged; of one that is judged both ways (age not recorded) the wider."""
+    state.domains[2 * domain] = state.bounds[LOW]
+    state.domains[2 * domain + 1] = max(state.domains[2 * domain + 1], state.bounds[HIGH])
 
 
 @part
@@ -77,6 +95,7 @@ def moment(
 ) -> int:  # fmt: skip
     """Grade one moment into `row`; returns whether the patient is clear now (NO, UNKNOWN, YES)."""
     grade = state.grade
+    state.domains[:] = 0
     unused = judge(events, state, option, baseline)
     if grade[LOW] > 0 and state.episode[sweep.OPEN] == 0:
         open_episode(state.episode, now, -1, int(option[EPISODE_GAP] * 60))
@@ -84,6 +103,8 @@ def moment(
     if state.episode[sweep.OPEN] == 1 and grade[LOW] == 0:
         reason |= STILL_OPEN
     write_step(steps, row, now, grade[LOW], grade[HIGH], reason, grade[MISSING])
+    for k in range(len(state.domains)):
+        steps.fact[row, k] = state.domains[k]
     decide(steps, row, state.current[death])
     for channel in range(death):
         if unused & (1 << channel) == 0:
