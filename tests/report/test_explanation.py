@@ -7,7 +7,8 @@ import pytest
 from cartrace import assess
 from cartrace.course import Quantity
 from cartrace.report import addresses, explain
-from cartrace.report.explanation import input_said, metric_definition, quantity_said, settings_said, why_not
+from cartrace.report.evidence import quantity_said
+from cartrace.report.explanation import input_said, metric_definition, settings_said, why_not
 from cartrace.vocabulary import sources
 
 

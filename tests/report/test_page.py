@@ -18,7 +18,10 @@ from cartrace.report import explain, html, pdf
 from cartrace.report.layout import Drawers, Plate, Table, anchor, cells, method_anchor
 from cartrace.report.page import sections
 
-WITH_NUMBERS = ("toxicity", "hyperinflammation", "haematology", "chemistry", "response", "kinetics", "treatment")
+WITH_NUMBERS = (
+    *("toxicity", "hyperinflammation", "infections", "haematology", "chemistry", "response", "kinetics", "treatment"),
+    "forms",
+)
 # One white pixel.
 PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg=="
@@ -65,13 +68,15 @@ def test_every_table_has_a_caption_and_every_picture_an_alternative(page):
 @pytest.mark.parametrize("name", ["full", "silent", "hostile"])
 def test_the_sections_of_a_report(named, name):
     found = [section.title for section in sections(named(name), interactive=False)]
-    wanted = ["At a glance", "The course", "Toxicity", "Hyperinflammation and serial scores", "Haematology"]
+    wanted = ["At a glance", "The course", "Toxicity", "Hyperinflammation and serial scores", "Infections"]
     wanted += [
+        "Haematology",
         "Laboratory chemistry",
         "Response by site",
         "Cellular kinetics",
         "Images",
         "Treatment",
+        "Registry forms",
         "Data quality",
         "Methods",
     ]
@@ -109,7 +114,9 @@ def test_settings_and_sources_stand_once_for_each_rule_and_are_linked(named, par
     anchors = {method_anchor(rule) for rule in rules}
     assert anchors <= set(page.ids)
     links = [link for link in page.links if link.startswith("#method-")]
-    assert set(links) <= {f"#{anchor}" for anchor in (*anchors, "method-ledger", "method-endpoints")}
+    assert set(links) <= {
+        f"#{anchor}" for anchor in (*anchors, "method-ledger", "method-endpoints", "method-infections")
+    }
     drawers = sum(not address.startswith("why-kinetics") for address in page.ids if address.startswith("why-"))
     assert len(links) == drawers
     assert text_of("full").count("resolution_hours") == sum(

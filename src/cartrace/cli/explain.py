@@ -32,7 +32,8 @@ def command(
     """Explain a grade or a number: rule, settings, deciding rows, sources. Without ADDRESS, list every address.
 
     ADDRESS is a rule (crs.astct2019), a fact (crs.astct2019/onset_day), a day (crs.astct2019/d3), an hour
-    (crs.astct2019/h26), a part (response.extramedullary/testis) or a metric (kinetics/car_copies_per_ug/cmax).
+    (crs.astct2019/h26), a part (response.extramedullary/testis), a metric (kinetics/car_copies_per_ug/cmax), an infection
+    density (infections/d0-28) or a field of a registry form (forms/crs/resolved).
 
     \b
     Example: cartrace explain my-course crs.astct2019/d3

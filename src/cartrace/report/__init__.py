@@ -6,7 +6,8 @@ Decided here: nothing in a page asks the network; the same contents give the sam
 
 from cartrace.report.addresses import addresses
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import Explanation, explain
+from cartrace.report.explained import Explanation
+from cartrace.report.explanation import explain
 from cartrace.report.overview import index
 from cartrace.report.page import html, pdf
 

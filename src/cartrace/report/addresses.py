@@ -13,6 +13,8 @@ Decided here: the grammar.
     kinetics/infusion-2/car_copies_per_ug/cmax a metric on the clock of a re-infusion
     ledger/tocilizumab_doses                   a number of the treatment ledger
     endpoints/os                               an endpoint
+    infections/d0-28                           infections per 100 days at risk in a window of study days
+    forms/crs/resolved                         what a registry form asks about the episodes
 """
 
 from __future__ import annotations
@@ -24,6 +26,8 @@ from typing import NamedTuple
 
 from cartrace.assess import Assessment, Grade
 from cartrace.assess.endpoints import Endpoint
+from cartrace.assess.forms import Answer, EpisodeForm
+from cartrace.assess.infection.density import Density
 from cartrace.assess.ledger import Ledger
 from cartrace.course import Quantity
 from cartrace.course.clock import MINUTES_PER_DAY
@@ -37,6 +41,8 @@ HOUR = re.compile(r"h(-?\d+(?:\.\d+)?)")
 KINETICS = "kinetics"
 LEDGER = "ledger"
 ENDPOINTS = "endpoints"
+INFECTIONS = "infections"
+FORMS = "forms"
 
 
 class GradeAt(NamedTuple):
@@ -74,7 +80,20 @@ class EndpointOf(NamedTuple):
     endpoint: Endpoint
 
 
-Target = GradeAt | FactOf | MetricOf | LedgerOf | EndpointOf
+class DensityOf(NamedTuple):
+    """The infection density of a window."""
+
+    density: Density
+
+
+class AnswerOf(NamedTuple):
+    """A field of a registry form."""
+
+    form: EpisodeForm
+    answer: Answer
+
+
+Target = GradeAt | FactOf | MetricOf | LedgerOf | EndpointOf | DensityOf | AnswerOf
 
 
 def addresses(contents: ReportContents) -> tuple[str, ...]:
@@ -93,19 +112,32 @@ def addresses(contents: ReportContents) -> tuple[str, ...]:
         found += [f"{stem}/{m.id}@{policy}" for policy, metrics in profile.sensitivity for m in metrics]
     found += [f"{LEDGER}/{quantity.id}" for quantity in quantities(contents.ledger)]
     found += [f"{ENDPOINTS}/{endpoint.id}" for endpoint in contents.endpoints.endpoints]
+    found += [density_address(density) for density in contents.densities]
+    found += [answer_address(form, answer) for form in contents.forms for answer in form.answers]
     return tuple(dict.fromkeys(found))
 
 
 def resolve(contents: ReportContents, address: str) -> Target:
     """What an address means. Raises `UnknownTerm` with the nearest addresses."""
     wanted = address.strip().strip("/")
-    room = {KINETICS: _metric, LEDGER: _of_ledger, ENDPOINTS: _endpoint}.get(wanted.partition("/")[0], _of_rule)
+    rooms = {KINETICS: _metric, LEDGER: _of_ledger, ENDPOINTS: _endpoint, INFECTIONS: _density, FORMS: _answer}
+    room = rooms.get(wanted.partition("/")[0], _of_rule)
     found: Target | None = room(contents, wanted)
     if found is None:
         known = addresses(contents)
         near = terms.nearest(wanted, known) or tuple(a for a in known if a.split("/")[0] == wanted.split("/")[0])[:3]
         raise UnknownTerm("address", address, nearest=near or tuple(a for a in known if "/" not in a)[:5])
     return found
+
+
+def density_address(density: Density) -> str:
+    """The address of the infection density of a window."""
+    return f"{INFECTIONS}/d{density.window[0]}-{density.window[1]}"
+
+
+def answer_address(form: EpisodeForm, answer: Answer) -> str:
+    """The address of a field of a form."""
+    return f"{FORMS}/{form.toxicity.lower()}/{answer.field.id}"
 
 
 def quantities(ledger: Ledger) -> Iterator[Quantity]:
@@ -185,6 +217,15 @@ def _of_ledger(contents: ReportContents, wanted: str) -> LedgerOf | None:
 def _endpoint(contents: ReportContents, wanted: str) -> EndpointOf | None:
     name = wanted.partition("/")[2]
     return next((EndpointOf(endpoint) for endpoint in contents.endpoints.endpoints if endpoint.id == name), None)
+
+
+def _density(contents: ReportContents, wanted: str) -> DensityOf | None:
+    return next((DensityOf(density) for density in contents.densities if density_address(density) == wanted), None)
+
+
+def _answer(contents: ReportContents, wanted: str) -> AnswerOf | None:
+    fields = ((form, answer) for form in contents.forms for answer in form.answers)
+    return next((AnswerOf(*pair) for pair in fields if answer_address(*pair) == wanted), None)
 
 
 def _metric(contents: ReportContents, wanted: str) -> MetricOf | None:

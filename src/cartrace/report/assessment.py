@@ -17,7 +17,8 @@ from cartrace.figures import wording
 from cartrace.report import investigators
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said, reasons, settles, why_not
+from cartrace.report.evidence import quantity_said
+from cartrace.report.explanation import reasons, settles, why_not
 from cartrace.report.layout import Block, Cell, Heading, Paragraph, Table, grade_cell, without_empty
 
 FOLD_ABOVE = 14

@@ -14,7 +14,9 @@ from cartrace.assess import Assessment, concordance
 from cartrace.assess.comparison import Difference, compare
 from cartrace.assess.concordance import Comparison
 from cartrace.assess.endpoints import CourseEndpoints, endpoints
+from cartrace.assess.forms import EpisodeForm, episode_forms
 from cartrace.assess.gaps import Query, gaps
+from cartrace.assess.infection.density import FIRST_WINDOW, SECOND_WINDOW, Density, density
 from cartrace.assess.ledger import Ledger, ledger
 from cartrace.course import Course, Finding, InputFile
 from cartrace.kinetics import ProfileResult
@@ -55,6 +57,16 @@ class ReportContents:
     def endpoints(self) -> CourseEndpoints:
         """Survival, events and duration of response, with the default choices."""
         return endpoints(self.course)
+
+    @cached_property
+    def densities(self) -> tuple[Density, ...]:
+        """Infections per 100 days at risk, in the published windows."""
+        return tuple(density(self.course, window) for window in (FIRST_WINDOW, SECOND_WINDOW))
+
+    @cached_property
+    def forms(self) -> tuple[EpisodeForm, ...]:
+        """What registry forms ask about the episodes of CRS and ICANS."""
+        return episode_forms(self.course, self.assessments)
 
     @cached_property
     def queries(self) -> tuple[Query, ...]:

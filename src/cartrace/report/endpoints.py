@@ -11,7 +11,8 @@ from cartrace.figures import wording
 from cartrace.report.addresses import ENDPOINTS
 from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import endpoint_said, explain
+from cartrace.report.counted import endpoint_said
+from cartrace.report.explanation import explain
 from cartrace.report.layout import Block, Cell, Heading, Table, without_empty
 
 SILENT = ("not in set", "not determined")

@@ -6,10 +6,11 @@ Decided here: how each kind of record is said in one row. Values are given to si
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from cartrace.course import Course, Moment, Status
+from cartrace.course import Course, Moment, Quantity, Status
 from cartrace.course.record import (
     DrugCourse,
     Image,
@@ -84,6 +85,18 @@ def spelled(number: str, ucum: str) -> str:
     unit = "" if ucum == "1" else wording.unit(ucum)
     times = " × " if unit.startswith("10") else " "
     return f"{number}{times}{unit}".strip()
+
+
+def quantity_said(quantity: Quantity) -> str:
+    """A value for a reader: "day 3", "4.5 days", "≥ 4.5 days", "21 400 copies/µg DNA"; its reason when there is none."""
+    if quantity.value is None:
+        return quantity.reason
+    bound = "≥ " if quantity.censored else ""
+    if quantity.unit == "d" and (quantity.id.endswith("_day") or re.search(r"study day\b", quantity.name.lower())):
+        return f"{bound}day {wording.day(quantity.value)}"
+    if quantity.unit == "d" and quantity.value == 1:
+        return f"{bound}1 day"
+    return bound + spelled(wording.number(quantity.value), quantity.unit)
 
 
 def words(name: str) -> str:

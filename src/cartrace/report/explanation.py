@@ -9,85 +9,30 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from importlib import import_module
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade, Rule
-from cartrace.assess.endpoints import Endpoint
-from cartrace.assess.endpoints.derive import SOURCES
-from cartrace.assess.ledger import CAUTIONS
-from cartrace.course import Course, Quantity
+from cartrace.course import Course
 from cartrace.figures import wording
 from cartrace.kinetics import METRICS
 from cartrace.kinetics.metric import FLAGS
 from cartrace.report import evidence
-from cartrace.report.addresses import KINETICS, EndpointOf, FactOf, GradeAt, LedgerOf, MetricOf, resolve
+from cartrace.report.addresses import (
+    AnswerOf,
+    DensityOf,
+    EndpointOf,
+    FactOf,
+    GradeAt,
+    LedgerOf,
+    MetricOf,
+    resolve,
+)
 from cartrace.report.contents import ReportContents
-from cartrace.report.evidence import Evidence
+from cartrace.report.counted import of_answer, of_density, of_endpoint, of_ledger
+from cartrace.report.evidence import quantity_said
+from cartrace.report.explained import Explanation
 from cartrace.vocabulary import sources
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """One number explained.
-
-    name         what it is: "CRS, ASTCT 2019, day 3"
-    sentence     the result as one sentence
-    said         the result alone, for a reader: "2 to 3", "4.5 days", "not graded"
-    value        the number; None for a range, a word or a reason. `low` and `high` hold the bounds of a grade
-    definition   how it is defined
-    method       rule or method id with its version
-    settings     (name, value) of every choice that took part
-    reasons      flags and causes in words
-    settles      what would settle a range
-    evidence     records that decided it; `left_out`: records that took no part
-    citations    printable sources; `source_keys` their keys
-    provisional  what was written from memory and awaits the primary source
-    """
-
-    address: str
-    name: str
-    sentence: str
-    said: str
-    value: float | None
-    low: int | None
-    high: int | None
-    unit: str
-    definition: str
-    method: str
-    settings: tuple[tuple[str, str], ...]
-    reasons: tuple[str, ...]
-    settles: tuple[str, ...]
-    evidence: tuple[Evidence, ...]
-    left_out: tuple[Evidence, ...]
-    source_keys: tuple[str, ...]
-    citations: tuple[str, ...]
-    provisional: tuple[str, ...]
-
-    @property
-    def by_rule(self) -> bool:
-        """Whether a rule gave the number: its settings, sources and provisional parts are the same for all its numbers."""
-        return not self.address.startswith(f"{KINETICS}/")
-
-    @property
-    def text(self) -> str:
-        """The explanation as plain text."""
-        blocks = [self.sentence, *self.reasons]
-        blocks += [f"Would be settled by: {'; '.join(self.settles)}."] if self.settles else []
-        listed = (
-            ("Decided by", [row.line for row in self.evidence] or ["no single record"]),
-            ("Took no part", [row.line for row in self.left_out]),
-            ("Definition", [self.definition] if self.definition else []),
-            ("Method", [self.method]),
-            ("Settings", [f"{name}: {value}" for name, value in self.settings]),
-            ("Sources", list(self.citations)),
-            ("Provisional", list(self.provisional)),
-        )
-        for title, lines in listed:
-            if lines:
-                blocks.append("\n".join([title, *(f"  {line}" for line in lines)]))
-        return "\n".join(blocks)
 
 
 def explain(contents: ReportContents, address: str) -> Explanation:
@@ -101,9 +46,13 @@ def explain(contents: ReportContents, address: str) -> Explanation:
         case MetricOf():
             return _metric(contents, address, target)
         case LedgerOf():
-            return _ledger(contents, address, target.quantity)
+            return of_ledger(contents, address, target.quantity)
         case EndpointOf():
-            return _endpoint(contents, address, target.endpoint)
+            return of_endpoint(contents, address, target.endpoint)
+        case DensityOf():
+            return of_density(contents, address, target.density)
+        case AnswerOf():
+            return of_answer(contents, address, target)
 
 
 def reasons(rule: Rule, codes: Sequence[str]) -> tuple[str, ...]:
@@ -134,18 +83,6 @@ def settings_said(rule: Rule, used: Sequence[tuple[str, float]]) -> tuple[tuple[
         named = {number: word for word, number in option.values}
         said.append((name, named.get(value) or f"{evidence.exact(value)} {option.unit}".strip()))
     return tuple(said)
-
-
-def quantity_said(quantity: Quantity) -> str:
-    """A value for a reader: "day 3", "4.5 days", "≥ 4.5 days", "21 400 copies/µg DNA"; its reason when there is none."""
-    if quantity.value is None:
-        return quantity.reason
-    bound = "≥ " if quantity.censored else ""
-    if quantity.unit == "d" and (quantity.id.endswith("_day") or re.search(r"study day\b", quantity.name.lower())):
-        return f"{bound}day {wording.day(quantity.value)}"
-    if quantity.unit == "d" and quantity.value == 1:
-        return f"{bound}1 day"
-    return bound + evidence.spelled(wording.number(quantity.value), quantity.unit)
 
 
 def grade_said(grade: Grade) -> str:
@@ -280,65 +217,4 @@ def _metric(contents: ReportContents, address: str, target: MetricOf) -> Explana
         source_keys=keys,
         citations=tuple(sources.source(key).citation for key in keys),
         provisional=(),
-    )
-
-
-def _ledger(contents: ReportContents, address: str, quantity: Quantity) -> Explanation:
-    """A number of the ledger, with the factors of the group that its id begins with."""
-    factors = [f for f in contents.ledger.factors.table if quantity.id.startswith(f.id.partition(".")[0])]
-    keys = tuple(dict.fromkeys(f.source for f in factors if f.source)) or ("cartrace",)
-    return Explanation(
-        address=address,
-        name=quantity.name,
-        sentence=f"{quantity.name}: {quantity_said(quantity).rstrip('.')}.",
-        said=quantity_said(quantity) if quantity.value is not None else "no value",
-        value=quantity.value,
-        low=None,
-        high=None,
-        unit=quantity.unit,
-        definition="Counted and added up from what the record says was given, from the day of the infusion on.",
-        method=quantity.method,
-        settings=tuple((f.id, evidence.with_unit(f.value, f.unit)) for f in factors),
-        reasons=(
-            *(("Lower bound.",) if quantity.censored else ()),
-            *(CAUTIONS[code] for code in quantity.flags),
-        ),
-        settles=(),
-        evidence=evidence.rows(contents.course, quantity.used),
-        left_out=evidence.rows(contents.course, quantity.left_out),
-        source_keys=keys,
-        citations=tuple(sources.source(key).citation for key in keys),
-        provisional=tuple(f"{f.id} was written from memory ({f.source})." for f in factors if f.provisional),
-    )
-
-
-def endpoint_said(endpoint: Endpoint) -> str:
-    """An endpoint for a reader: "event after 75 d", "censored after 180 d", "met"."""
-    if endpoint.time is None:
-        return endpoint.state
-    state = {"competing": "competing event"}.get(endpoint.state, endpoint.state)
-    return f"{state} after {endpoint.time} d"
-
-
-def _endpoint(contents: ReportContents, address: str, endpoint: Endpoint) -> Explanation:
-    choices = contents.endpoints.choices
-    return Explanation(
-        address=address,
-        name=endpoint.name,
-        sentence=f"{endpoint.name}: {endpoint_said(endpoint)}.",
-        said=endpoint_said(endpoint),
-        value=None if endpoint.time is None else float(endpoint.time),
-        low=None,
-        high=None,
-        unit="" if endpoint.time is None else "d",
-        definition="Endpoint of the course, counted in whole days between study days.",
-        method="endpoints@1",
-        settings=tuple((f.name, str(getattr(choices, f.name))) for f in fields(choices)),
-        reasons=(endpoint.reason, *(f"{evidence.words(flag).capitalize()}." for flag in endpoint.flags)),
-        settles=(),
-        evidence=evidence.rows(contents.course, endpoint.evidence),
-        left_out=(),
-        source_keys=SOURCES,
-        citations=tuple(sources.source(key).citation for key in SOURCES),
-        provisional=("The definition was written from memory.",) if endpoint.provisional else (),
     )

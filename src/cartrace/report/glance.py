@@ -17,7 +17,8 @@ from cartrace.kinetics import ProfileResult
 from cartrace.report import investigators, laboratory, ledger, response, scales, treatment
 from cartrace.report.addresses import profile_address, rule_id
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said, why_not
+from cartrace.report.evidence import quantity_said
+from cartrace.report.explanation import why_not
 from cartrace.report.kinetics import is_curve, title
 from cartrace.report.layout import Block, Card, Cards, Cell, Paragraph, Section, grade_cell, marks, plain
 

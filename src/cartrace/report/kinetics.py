@@ -12,7 +12,7 @@ from cartrace.kinetics.metric import FLAGS
 from cartrace.report import drawing, evidence
 from cartrace.report.addresses import profile_address, slug
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said
+from cartrace.report.evidence import quantity_said
 from cartrace.report.layout import Block, Cell, Heading, Section, Table, plain, without_empty
 
 CURVE_FROM = 3

@@ -14,7 +14,7 @@ from cartrace.assess import Grade
 from cartrace.assess.families import family_of
 from cartrace.figures.plates import PlateDescription
 from cartrace.report.addresses import slug
-from cartrace.report.explanation import Explanation
+from cartrace.report.explained import Explanation
 
 LONG_ABOVE = 40
 """Letters of a cell that does not fit beside two others on a phone."""

@@ -16,7 +16,7 @@ from cartrace.report import evidence
 from cartrace.report.addresses import LEDGER
 from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said
+from cartrace.report.evidence import quantity_said
 from cartrace.report.layout import Block, Cell, Heading, Table, without_empty
 
 FOLD_ABOVE = 10

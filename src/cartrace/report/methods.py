@@ -9,7 +9,8 @@ from __future__ import annotations
 from cartrace import __version__, assess
 from cartrace.assess import Assessment, Rule
 from cartrace.assess.endpoints.derive import SOURCES
-from cartrace.report import endpoints, ledger
+from cartrace.assess.infection.density import SOURCES as INFECTION_SOURCES
+from cartrace.report import endpoints, infections, ledger
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import metric_definition, settings_said
 from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, method_anchor, plain
@@ -27,7 +28,8 @@ def section(contents: ReportContents) -> Section:
     blocks: list[Block] = [plain(DISCLAIMER), plain(CLOCK)]
     blocks += [*_again(contents), *_inputs(contents), *_rules(contents), *_provisional(contents)]
     blocks += [*_kinetics(contents)]
-    blocks += [*ledger.factor_table(contents), *endpoints.choices(contents), *_bibliography(contents)]
+    blocks += [*ledger.factor_table(contents), *endpoints.choices(contents), *infections.choices(contents)]
+    blocks += [*_bibliography(contents)]
     return Section("methods", "Methods", tuple(blocks))
 
 
@@ -43,6 +45,7 @@ def cited(contents: ReportContents) -> tuple[str, ...]:
         keys += SOURCES
     if ledger.is_kept(contents):
         keys += [factor.source for factor in contents.ledger.factors.table]
+        keys += INFECTION_SOURCES
     return tuple(dict.fromkeys(key for key in keys if key in sources.sources()))
 
 

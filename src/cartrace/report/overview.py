@@ -14,7 +14,7 @@ from cartrace.figures import wording
 from cartrace.report import investigators, methods, treatment
 from cartrace.report.addresses import rule_id
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said
+from cartrace.report.evidence import quantity_said
 from cartrace.report.glance import headlines
 from cartrace.report.layout import Cell, Table, grade_cell
 

@@ -17,15 +17,17 @@ from cartrace.report import (
     drawing,
     glance,
     hyperinflammation,
+    infections,
     kinetics,
     laboratory,
     methods,
     quality,
+    registry_forms,
     response,
     toxicity,
     treatment,
 )
-from cartrace.report.addresses import EndpointOf, LedgerOf, MetricOf, resolve
+from cartrace.report.addresses import AnswerOf, DensityOf, EndpointOf, LedgerOf, MetricOf, resolve
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import explain
 from cartrace.report.layout import Block, Cards, Drawers, Drawing, Plate, Section, anchor, cells
@@ -61,12 +63,14 @@ def sections(contents: ReportContents, *, interactive: bool) -> tuple[Section, .
         Section("figure", "The course", (drawing.course(contents, interactive=interactive),)),
         toxicity.section(contents),
         hyperinflammation.section(contents),
+        infections.section(contents),
         laboratory.haematology(contents),
         laboratory.chemistry(contents),
         response.section(contents),
         kinetics.section(contents, interactive=interactive),
         _images(contents),
         treatment.section(contents),
+        registry_forms.section(contents),
         quality.section(contents),
         methods.section(contents),
     ]
@@ -108,6 +112,10 @@ def _group(contents: ReportContents, address: str) -> str:
         return "treatment ledger"
     if isinstance(target, EndpointOf):
         return "endpoints"
+    if isinstance(target, DensityOf):
+        return "infection density"
+    if isinstance(target, AnswerOf):
+        return f"{target.form.toxicity}, registry forms"
     if isinstance(target, MetricOf):
         return kinetics.title(target.profile)
     assessment = target.assessment

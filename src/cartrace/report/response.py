@@ -14,7 +14,8 @@ from cartrace.report import endpoints, evidence, scales
 from cartrace.report.addresses import ENDPOINTS, hour, rule_id, slug
 from cartrace.report.assessment import in_full, not_graded
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said, settles, why_not
+from cartrace.report.evidence import quantity_said
+from cartrace.report.explanation import settles, why_not
 from cartrace.report.layout import Block, Cell, Heading, Section, Table, grade_cell, plain, without_empty
 
 FOLD_ABOVE = 14

@@ -18,7 +18,8 @@ from cartrace.figures import wording
 from cartrace.report.addresses import hour, rule_id
 from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
-from cartrace.report.explanation import quantity_said, settles
+from cartrace.report.evidence import quantity_said
+from cartrace.report.explanation import settles
 from cartrace.report.layout import Block, Cell, Heading, Table, grade_cell, without_empty
 
 CAPTIONS = {

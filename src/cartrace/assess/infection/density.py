@@ -26,6 +26,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from scipy.special import gammaincinv
+
 from cartrace.course import Course
 from cartrace.course.record import Observation
 from cartrace.course.status import Status
@@ -34,13 +36,14 @@ FIRST_WINDOW = (0, 28)
 SECOND_WINDOW = (29, 90)
 """[study day] first and last; hill2018infections."""
 
+SOURCES = ("hill2018infections", "cartrace")
+METHOD = "infections@1"
+
 MERGE_UP_TO = 14
 """[d] within which the same organism at the same site is one infection; cartrace."""
 
 LEVEL = 0.95
 DAYS = 100.0
-CLOSE = 1e-13
-"""Relative width at which halving stops."""
 ENDS_RISK = ("death", "last_follow_up", "next_therapy")
 
 NOT_RECORDED = "infections are not recorded"
@@ -154,26 +157,8 @@ def days_at_risk(course: Course, window: tuple[int, int], *, include_day0: bool 
 def exact_interval(count: int, level: float = LEVEL) -> tuple[float, float]:
     """The exact interval of a Poisson mean (Garwood): the means at which the count just begins to be improbable."""
     tail = (1.0 - level) / 2.0
-    low = 0.0 if count == 0 else _mean_with(count - 1, 1.0 - tail)
-    return low, _mean_with(count, tail)
-
-
-def _mean_with(count: int, probability: float) -> float:
-    """The mean at which `count` or fewer events have this probability, by halving."""
-    low, high = 0.0, count + 10.0 * math.sqrt(count + 1.0) + 20.0
-    while high - low > CLOSE * high:
-        middle = (low + high) / 2.0
-        if _at_most(count, middle) > probability:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2.0
-
-
-def _at_most(count: int, mean: float) -> float:
-    """Probability of `count` or fewer events."""
-    logarithm = math.log(mean)
-    return math.fsum(math.exp(n * logarithm - mean - math.lgamma(n + 1.0)) for n in range(count + 1))
+    low = float(gammaincinv(count, tail)) if count else 0.0
+    return low, float(gammaincinv(count + 1, 1.0 - tail))
 
 
 def _looked(entry: Observation) -> bool:
