@@ -7,6 +7,7 @@ Decided here: unknown keys, wrong types, words outside the allowed ones and numb
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -25,9 +26,9 @@ def sections() -> dict[str, dict[str, Any]]:
     return terms.load("fields.toml")
 
 
-def keys_of(section: str) -> dict[str, dict[str, Any]]:
-    """The keys a section allows, time keys included where it is timed."""
-    described = sections()[section]
+def keys_of(section: str, among: Mapping[str, dict[str, Any]] | None = None) -> dict[str, dict[str, Any]]:
+    """The keys a section allows, time keys included where it is timed. `among` describes the sections of another file."""
+    described = (among or sections())[section]
     keys = {key: entry for key, entry in described.items() if isinstance(entry, dict)}
     if described.get("timed"):
         keys = {**sections()["time"], **keys}
@@ -54,11 +55,14 @@ def _says_nothing(text: str) -> bool:
 
 
 class SectionReader:
-    """Reads sections of one file into a collector."""
+    """Reads sections of one file into a collector. `described`: sections of another kind of file than course.yaml."""
 
-    def __init__(self, *, file: str, collector: Collector) -> None:
+    def __init__(
+        self, *, file: str, collector: Collector, described: Mapping[str, dict[str, Any]] | None = None
+    ) -> None:
         self.file = file
         self.collector = collector
+        self.described = described
 
     def error(self, check: str, *, row: int | None, column: str, found: str, expected: str, action: str) -> None:
         self.collector.add(
@@ -78,7 +82,7 @@ class SectionReader:
                     action="indent the keys below it",
                 )
             return Entry(line=tree.line)
-        keys = keys_of(section)
+        keys = keys_of(section, self.described)
         values: dict[str, Any] = {}
         texts: dict[str, str] = {}
         for key, node in tree.entries.items():
