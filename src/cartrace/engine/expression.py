@@ -119,7 +119,7 @@ class Expressions:
     def _merge(self, inner: int, parts: list[tuple[int, float]]) -> list[tuple[int, float]]:
         """Terms a*x + b*x as (a + b)*x: one factor of parameters, computed once per patient."""
         if len({outer for outer, _ in parts}) == 1:
-            return [(self.multiply([(parts[0][0], 1), (inner, 1)]), math.fsum(part[1] for part in parts))]
+            return [(self.multiply([(parts[0][0], 1), (inner, 1)]), sum(part[1] for part in parts))]
         sign = -1.0 if parts[0][1] < 0.0 else 1.0
         outer = self.add([(node, sign * coefficient) for node, coefficient in parts])
         flat: list[tuple[int, float]] = []

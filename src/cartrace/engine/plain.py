@@ -19,6 +19,19 @@ LEAST = 1e-300  # LOG raises smaller arguments to it
 Function = Callable[[NDArray[np.float64]], None]
 
 
+class _Slots:
+    """The workspace as the text sees it: reading a slot gives its value now, not a view of what it will be."""
+
+    def __init__(self, array: NDArray[np.float64]) -> None:
+        self.array = array
+
+    def __getitem__(self, slot: int) -> NDArray[np.float64]:
+        return np.array(self.array[slot])
+
+    def __setitem__(self, slot: int, value: NDArray[np.float64] | float) -> None:
+        self.array[slot] = value
+
+
 def load(text: str) -> dict[str, Function]:
     """The functions of a text by name, after a check against the grammar. Each works in place on an array (slots, lanes)."""
     grammar.functions(text)
@@ -41,11 +54,11 @@ def load(text: str) -> dict[str, Function]:
     return {name: _quiet(function) for name, function in space.items() if name not in names}
 
 
-def _quiet(function: Function) -> Function:
+def _quiet(function: Callable[[_Slots], None]) -> Function:
     """The function without warnings of numpy: both arms of a choice are computed, so one may overflow."""
 
     def call(w: NDArray[np.float64]) -> None:
         with np.errstate(all="ignore"):
-            function(w)
+            function(_Slots(w))
 
     return call
