@@ -101,3 +101,41 @@ def test_a_registry_run_gives_the_same_overall_grades(tmp_path):
         assert [(a.rule, a.settings, a.overall) for a in one.assessments] == [
             (a.rule, a.settings, a.overall) for a in other.assessments
         ]
+
+
+COUNTS = """
+  - {day: 5, code: wbc, value: 1.0, unit: 10^9/L}
+  - {day: 5, code: neutrophil_percent, value: 40, unit: '%'}
+"""
+
+
+def with_counts(tmp_path: Path) -> Path:
+    path = folder(tmp_path / "one")
+    (path / "course.yaml").write_text((path / "course.yaml").read_text() + COUNTS)
+    return path
+
+
+@pytest.mark.parametrize("registry", [False, True])
+def test_neutrophils_are_derived_only_when_asked_for(tmp_path, registry):
+    if registry:
+        pytest.importorskip("numba")
+    path = with_counts(tmp_path)
+
+    def graded(options: dict[str, str]) -> dict[str, int | None]:
+        settings = StudySettings(("ctcae5.anc", "crs.astct2019"), options)
+        (one,) = study.run(path, settings, registry=registry).courses
+        return {a.rule.partition("@")[0]: a.overall.low for a in one.assessments}
+
+    plain, derived = graded({}), graded({"course.anc": "derived"})
+    assert plain["ctcae5.anc"] is None
+    assert derived["ctcae5.anc"] == 4
+    assert plain["crs.astct2019"] == derived["crs.astct2019"]
+
+
+def test_the_evidence_says_that_a_count_is_derived(tmp_path):
+    from cartrace.report import explain
+
+    (one,) = study.run(with_counts(tmp_path), StudySettings(options={"course.anc": "derived"})).courses
+    (row,) = explain(study.contents(one, ""), "ctcae5.anc").evidence
+    assert row.what == "Neutrophils, derived from white cells and their percentage"
+    assert row.text == "white cells 1, neutrophils 40 %"

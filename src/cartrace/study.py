@@ -7,14 +7,14 @@ in course.yaml (settings: "crs.astct2019.resolution_hours: 48").
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cartrace import assess, ingest, kinetics, report
 from cartrace.assess import Assessment, Rule
-from cartrace.assess.options import accept, options_of, wrong_options
-from cartrace.assess.registry import assess_many
+from cartrace.assess.grading import grade_all
+from cartrace.assess.options import accept, wrong_options
 from cartrace.course import Course, Finding, InputFile
 from cartrace.errors import InputRefused
 from cartrace.ingest import Reading, TableDefaults
@@ -91,27 +91,14 @@ def run(
         raise InputRefused((*wrong, *reading.findings))
     studies = []
     measured = kinetics.measure_each if settings.each else kinetics.measure
-    assessments = _assessments(reading.courses, rules if grade else (), settings.options, registry)
-    for course, prefix, graded in zip(reading.courses, reading.folders, assessments, strict=True):
+    courses, assessments = grade_all(reading.courses, rules if grade else (), settings.options, registry=registry)
+    for course, prefix, graded in zip(courses, reading.folders, assessments, strict=True):
         profiles = measured(course, settings.kinetics) if measure else ()
         findings = tuple(finding for finding in reading.findings if finding.file.startswith(prefix))
         inputs = tuple(file for file in reading.inputs if file.name.startswith(prefix))
         folder = path / prefix if path.is_dir() else None
         studies.append(CourseStudy(course, graded, profiles, findings, inputs, folder))
     return Study(tuple(studies), reading.findings, reading.inputs)
-
-
-def _assessments(
-    courses: Sequence[Course], rules: Sequence[Rule], said: Mapping[str, str], registry: bool
-) -> Sequence[tuple[Assessment, ...]]:
-    options = [[options_of(rule, course, said) for course in courses] for rule in rules]
-    if not registry:
-        by_rule = [
-            [rule.run(*pair) for pair in zip(courses, o, strict=True)] for rule, o in zip(rules, options, strict=True)
-        ]
-    else:
-        by_rule = [assess_many(rule, courses, o) for rule, o in zip(rules, options, strict=True)]
-    return list(zip(*by_rule, strict=True)) or [()] * len(courses)
 
 
 def _wrong(reading: Reading) -> list[Finding]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cartrace.assess import rule
-from cartrace.assess.options import accept, options_of, wrong_options
+from cartrace.assess.options import accept, derives_neutrophils, options_of, wrong_options
 from cartrace.course import Course
 from cartrace.errors import UnknownTerm
 
@@ -50,3 +50,14 @@ def test_every_wrong_setting_of_a_course_is_a_finding_with_the_nearest():
 
 def test_a_course_without_settings_has_no_finding():
     assert wrong_options(replace(course(), id="x")) == ()
+
+
+def test_the_option_of_the_course_that_no_rule_has():
+    accept({"course.anc": "derived"})
+    with pytest.raises(UnknownTerm, match="anc"):
+        accept({"course.anc": "guessed"})
+    (wrong,) = wrong_options(course(course__ant="derived"))
+    assert "course.anc" in wrong.expected
+    assert not derives_neutrophils(course(), {})
+    assert derives_neutrophils(course(course__anc="derived"), {})
+    assert not derives_neutrophils(course(course__anc="derived"), {"course.anc": "recorded"})

@@ -1,13 +1,15 @@
 """Choices of rules as a course and a command line make them.
 
 In: "rule.option" names with values. Out: the options of one rule, and findings for names and values that do not exist.
-Decided here: what is said on the command line goes before what course.yaml says, and that before the default.
+Decided here: what is said on the command line goes before what course.yaml says, and that before the default. One option is of
+no rule: `course.anc`, what counts as a neutrophil count.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cartrace.assess import neutrophils
 from cartrace.assess.rule import Rule
 from cartrace.assess.shelf import RULES, rule
 from cartrace.course import Course, Finding
@@ -21,10 +23,19 @@ def options_of(of: Rule, course: Course, said: Mapping[str, str]) -> dict[str, s
     return {name.rpartition(".")[2]: value for name, value in both.items() if name.rpartition(".")[0] == of.id}
 
 
+def derives_neutrophils(course: Course, said: Mapping[str, str]) -> bool:
+    """Whether neutrophil counts are to be derived where none is recorded (option `course.anc`)."""
+    both = {**{name: str(value) for name, value in course.settings}, **said}
+    return neutrophils.NAME in both and neutrophils.ANC.number(both[neutrophils.NAME]) == 1
+
+
 def accept(said: Mapping[str, str]) -> None:
     """Raise `UnknownTerm` for the first rule, option or value that does not exist."""
     for name, value in said.items():
         rule_id, _, option = name.rpartition(".")
+        if name == neutrophils.NAME:
+            neutrophils.ANC.number(value)
+            continue
         rule(rule_id).settings({option: value})
 
 
@@ -35,7 +46,7 @@ def wrong_options(course: Course, *, file: str = "course.yaml") -> tuple[Finding
         try:
             accept({name: str(value)})
         except UnknownTerm as unknown:
-            names = tuple(f"{r.id}.{option.name}" for r in RULES for option in r.options)
+            names = (neutrophils.NAME, *(f"{r.id}.{option.name}" for r in RULES for option in r.options))
             near = " or ".join(terms.nearest(name, names)) or "rule.option: value (see cartrace rules)"
             found = f'"{name}: {value}" ({unknown})'
             findings.append(

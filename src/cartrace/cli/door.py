@@ -30,7 +30,11 @@ rule_option = click.option(
     "--rule", "rules", multiple=True, metavar="ID", help="A rule, or the beginning of several (icaht). Repeatable."
 )
 option_option = click.option(
-    "--option", "options", multiple=True, metavar="RULE.OPTION=VALUE", help="A choice of a rule. Repeatable."
+    "--option",
+    "options",
+    multiple=True,
+    metavar="RULE.OPTION=VALUE",
+    help="A choice of a rule, or course.anc=derived (neutrophils from white cells and percentage). Repeatable.",
 )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from cartrace.assess import neutrophils
 from cartrace.course import Course, Moment, Quantity, Status
 from cartrace.course.record import (
     DrugCourse,
@@ -176,6 +177,8 @@ def _said(record: Record) -> tuple[str, str]:
         case Procedure():
             return " ".join(p for p in (words(record.kind), record.site) if p), record.note or record.detail
         case Observation():
+            if record.method == neutrophils.DERIVED:
+                return f"{analyte(record.code)}, derived from white cells and their percentage", observed(record)
             where = f" ({', '.join(p for p in (record.site, record.method) if p)})" if record.site else ""
             return analyte(record.code) + where, observed(record)
         case Panel():
