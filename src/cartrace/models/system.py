@@ -30,6 +30,7 @@ class State:
     """A quantity with a rate. `initial` may use parameters only; a quantity that only events change has rate "0".
 
     Below `extinct_below` (0: never) the quantity is set to 0 at the end of a step in which it fell from above.
+    With a bound it is never negative either: what a step leaves below 0 is set to 0.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Event:
     A trigger `time >= EXPRESSION over parameters` is a timed event: its time is known before the run.
     All values are computed from the quantities just before the event, then assigned together. `initially` is the truth of the
     trigger before time 0 (SBML's initialValue): a timed event at or before 0 fires at the start only when it is False.
+    Events at one time happen in the order of the system, each with the values that the earlier ones left; doses come first.
     """
 
     id: str
@@ -73,6 +75,21 @@ class System:
     states: tuple[State, ...]
     rules: tuple[Rule, ...] = ()
     events: tuple[Event, ...] = ()
+
+    @property
+    def parameter_ids(self) -> tuple[str, ...]:
+        """Ids of the parameters, in order."""
+        return tuple(item.id for item in self.parameters)
+
+    @property
+    def state_ids(self) -> tuple[str, ...]:
+        """Ids of the states, in order."""
+        return tuple(item.id for item in self.states)
+
+    @property
+    def shown_ids(self) -> tuple[str, ...]:
+        """Ids of what a run can show: states, then rules."""
+        return (*self.state_ids, *(item.id for item in self.rules))
 
     @property
     def flow(self) -> System:
