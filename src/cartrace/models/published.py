@@ -1,0 +1,264 @@
+"""Published numbers that a model must return: reproduce.toml.
+
+In: the text of reproduce.toml. Out: runs, published numbers, findings.
+Decided here: the words of the file and which belong together. What the names in it must be: `checks`.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from cartrace.models.findings import Findings
+from cartrace.models.system import Event
+
+NEEDS = {
+    "value": ("at",),
+    "peak": (),
+    "time_of_peak": (),
+    "nadir": (),
+    "time_of_nadir": (),
+    "area": (),
+    "mean": (),
+    "doubling_time": ("from", "to"),
+    "half_life": ("from", "to"),
+    "first_above": ("level",),
+    "first_below": ("level",),
+    "time_above": ("level",),
+    "time_below": ("level",),
+    "drift": (),
+}
+"""What can be read from a run, and the keys that it needs."""
+
+READING_KEYS = ("run", "what", "of", "at", "from", "to", "level")
+ENTRY_KEYS = (
+    "id", *READING_KEYS, "over", "minus", "published", "unit", "relative", "absolute", "range", "reason", "source", "locator",
+    "derived", "note",
+)  # fmt: skip
+RUN_KEYS = ("until", "zero", "every", "setting", "parameters", "doses", "events")
+DOSE_KEYS = ("time", "state", "amount", "duration")
+EVENT_KEYS = ("trigger", "assign")
+
+
+@dataclass(frozen=True, slots=True)
+class RunDose:
+    """An amount into a state; time, amount and duration are expressions over parameters. A duration of "0" is a bolus."""
+
+    time: str
+    state: str
+    amount: str
+    duration: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a model is run. Times count from `zero` on the model's clock; `every` None: 2000 steps."""
+
+    id: str
+    until: float
+    zero: float
+    every: float | None
+    settings: tuple[str, ...]
+    parameters: Mapping[str, float]
+    doses: tuple[RunDose, ...]
+    events: tuple[Event, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One number read from a run: `what` of a state or rule, at a time or in a window (None: the end of the run)."""
+
+    run: str
+    what: str
+    of: str
+    at: float | None
+    start: float | None
+    end: float | None
+    level: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published number: what is read, divided by `over` or less `minus`, must lie from `low` to `high`.
+
+    `value` is None where the source prints a range. `derived` says how a number was worked out that the source does not print.
+    """
+
+    id: str
+    reading: Reading
+    over: Reading | None
+    minus: Reading | None
+    value: float | None
+    low: float
+    high: float
+    unit: str
+    reason: str
+    source: str
+    locator: str
+    derived: str
+    note: str
+
+
+def read_published(text: str, file: str, findings: Findings) -> tuple[dict[str, Run], list[Published]]:
+    """Runs by id and the published numbers."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        findings.error("toml.invalid", file, str(error), "TOML", "correct the file")
+        return {}, []
+    keys = _Keys(file, findings)
+    keys.known("the file", raw, ("run", "published"))
+    runs = {name: _run(name, entry, keys) for name, entry in raw.get("run", {}).items()}
+    entries = [_entry(entry, keys) for entry in raw.get("published", [])]
+    for entry in {item.id for item in entries if sum(other.id == item.id for other in entries) > 1}:
+        findings.error("reproduce.twice", file, f'"{entry}" twice', "each id once", "rename one")
+    return runs, entries
+
+
+class _Keys:
+    """Values of TOML tables by key, with a finding for what is missing or of the wrong kind."""
+
+    def __init__(self, file: str, findings: Findings) -> None:
+        self.file, self.findings = file, findings
+
+    def known(self, place: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> None:
+        for key in table.keys() - set(keys):
+            self.findings.unknown(f"one of {', '.join(keys)}", self.file, key, keys, column=place)
+
+    def wrong(self, place: str, found: str, expected: str) -> None:
+        self.findings.error("reproduce.value", self.file, found, expected, "correct the entry", column=place)
+
+    def number(self, place: str, table: Mapping[str, Any], key: str) -> float | None:
+        value = table.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self.wrong(place, f"{key} = {value!r}", "a number")
+            return None
+        return float(value)
+
+    def text(self, place: str, table: Mapping[str, Any], key: str, *, needed: bool = True) -> str:
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            self.wrong(place, f"{key} = {value!r}", "a text")
+            return str(value)
+        if needed and not value:
+            self.wrong(place, f'no "{key}"', "one")
+        return str(value)
+
+
+def _run(name: str, raw: Mapping[str, Any], keys: _Keys) -> Run:
+    place = f"run.{name}"
+    keys.known(place, raw, RUN_KEYS)
+    until = keys.number(place, raw, "until")
+    zero, every = keys.number(place, raw, "zero") or 0.0, keys.number(place, raw, "every")
+    if until is None or until + zero <= 0:
+        keys.wrong(place, f"until = {raw.get('until')!r}", "a time after the start of the run")
+    if every is not None and every <= 0:
+        keys.wrong(place, f"every = {every}", "a number above 0")
+    setting = raw.get("setting", [])
+    doses = []
+    for dose in raw.get("doses", []):
+        keys.known(place, dose, DOSE_KEYS)
+        doses.append(
+            RunDose(
+                time=str(dose.get("time", "")),
+                state=keys.text(place, dose, "state"),
+                amount=str(dose.get("amount", "")),
+                duration=str(dose.get("duration", 0)),
+            )
+        )
+    events = []
+    for number, event in enumerate(raw.get("events", []), start=1):
+        keys.known(place, event, EVENT_KEYS)
+        assigned = tuple((target, str(value)) for target, value in event.get("assign", {}).items())
+        events.append(Event(f"{name}_{number}", keys.text(place, event, "trigger"), assigned))
+    given = raw.get("parameters", {})
+    parameters = {key: keys.number(place, given, key) for key in given}
+    return Run(
+        id=name,
+        until=until or 0.0,
+        zero=zero,
+        every=every,
+        settings=(setting,) if isinstance(setting, str) else tuple(setting),
+        parameters={key: value for key, value in parameters.items() if value is not None},
+        doses=tuple(doses),
+        events=tuple(events),
+    )
+
+
+def _entry(raw: Mapping[str, Any], keys: _Keys) -> Published:
+    place = f"published {raw.get('id', '?')}"
+    keys.known(place, raw, ENTRY_KEYS)
+    reading = Reading(
+        run=keys.text(place, raw, "run"),
+        what=keys.text(place, raw, "what"),
+        of=keys.text(place, raw, "of"),
+        **_times(place, raw, keys),
+    )
+    _needs(place, reading, keys)
+    value, low, high = _interval(place, raw, keys)
+    return Published(
+        id=keys.text(place, raw, "id"),
+        reading=reading,
+        over=_changed(place, reading, raw.get("over"), keys),
+        minus=_changed(place, reading, raw.get("minus"), keys),
+        value=value,
+        low=low,
+        high=high,
+        unit=keys.text(place, raw, "unit"),
+        reason=keys.text(place, raw, "reason"),
+        source=keys.text(place, raw, "source"),
+        locator=keys.text(place, raw, "locator"),
+        derived=keys.text(place, raw, "derived", needed=False),
+        note=keys.text(place, raw, "note", needed=False),
+    )
+
+
+def _changed(place: str, reading: Reading, raw: Mapping[str, Any] | None, keys: _Keys) -> Reading | None:
+    """The reading with some of its keys changed: what a number is compared with."""
+    if raw is None:
+        return None
+    keys.known(place, raw, READING_KEYS)
+    words = {key: keys.text(place, raw, key) for key in ("run", "what", "of") if key in raw}
+    times = {key: value for key, value in _times(place, raw, keys).items() if value is not None}
+    changed = replace(reading, **(words | times))  # type: ignore[arg-type]
+    _needs(place, changed, keys)
+    return changed
+
+
+def _times(place: str, raw: Mapping[str, Any], keys: _Keys) -> dict[str, float | None]:
+    named = {"at": "at", "start": "from", "end": "to", "level": "level"}
+    return {field: keys.number(place, raw, key) for field, key in named.items()}
+
+
+def _needs(place: str, reading: Reading, keys: _Keys) -> None:
+    if reading.what not in NEEDS:
+        keys.findings.unknown(f"one of {', '.join(NEEDS)}", keys.file, reading.what, NEEDS, column=place)
+        return
+    fields_of = {"at": reading.at, "from": reading.start, "to": reading.end, "level": reading.level}
+    for key in NEEDS[reading.what]:
+        if fields_of[key] is None:
+            keys.wrong(place, f'"{reading.what}" without "{key}"', f'a number for "{key}"')
+
+
+def _interval(place: str, raw: Mapping[str, Any], keys: _Keys) -> tuple[float | None, float, float]:
+    """The published value and the interval in which the number must lie."""
+    given = [key for key in ("relative", "absolute", "range") if key in raw]
+    if len(given) != 1 or ("range" in raw) == ("published" in raw):
+        keys.wrong(place, " and ".join(given) or "no tolerance", "published with relative or absolute, or range alone")
+        return None, math.nan, math.nan
+    if given == ["range"]:
+        ends = raw["range"]
+        if not isinstance(ends, list) or len(ends) != 2 or not all(isinstance(end, int | float) for end in ends):
+            keys.wrong(place, f"range = {ends!r}", "[lowest, highest]")
+            return None, math.nan, math.nan
+        return None, float(ends[0]), float(ends[1])
+    value, tolerance = keys.number(place, raw, "published"), keys.number(place, raw, given[0])
+    if value is None or tolerance is None:
+        return None, math.nan, math.nan
+    around = abs(value) * tolerance if given == ["relative"] else tolerance
+    return value, value - around, value + around
