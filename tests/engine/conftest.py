@@ -11,10 +11,15 @@ import pytest
 
 from cartrace.engine import plain
 from cartrace.engine.composition import program
+from cartrace.engine.doses import Doses, no_doses, queue
+from cartrace.engine.driver import drive
+from cartrace.engine.job import Job
+from cartrace.engine.kernel import Kernel
 from cartrace.engine.lanes import Lanes
 from cartrace.engine.machine import Code, object_code
 from cartrace.engine.program import Program
-from cartrace.engine.solve import aligned
+from cartrace.engine.solve import FUNCTIONS, Arrays, aligned
+from cartrace.engine.step_control import control_text
 from cartrace.engine.vector_code import vector_module
 from cartrace.models.expression import python_text
 from cartrace.models.system import Event, Parameter, Rule, State, System
@@ -207,5 +212,31 @@ def run_text() -> Callable[..., np.ndarray]:
             function(memory.ctypes.data)
             found[:, first : first + width] = memory.reshape(-1, width)
         return found[:, :patients]
+
+    return run
+
+
+@pytest.fixture
+def drive_plainly() -> Callable[..., Arrays]:
+    """Solves as `solve` does, with the text and the driver run as Python; returns the arrays."""
+
+    def run(kernel: Kernel, table: np.ndarray, times: np.ndarray, doses: Doses | None = None, **more: float) -> Arrays:
+        rtol = more.get("rtol", 1e-6)
+        patients = len(table)
+        given = no_doses(patients)
+        if doses is not None:
+            given, wrong = queue(doses, patients, kernel.program.states, kernel.program.infused)
+            assert wrong == []
+        arrays = Arrays(
+            kernel, table, np.asarray(times, float), given, int(more.get("max_steps", 10_000)), bool(more.get("shared"))
+        )
+        tolerances = np.array([rtol, *[rtol * 1e-3] * kernel.program.n_continuous])
+        texts = plain.load(kernel.program.text + control_text(kernel.program))
+        flat = {name: lambda w, f=f: f(w.reshape(-1, kernel.width)) for name, f in texts.items()}
+        fields = arrays.fields(tolerances) | {name: flat[name] for name in FUNCTIONS}
+        fields["events"] = [flat[f"event_{k}"] for k in range(len(kernel.program.events))]
+        with np.errstate(all="ignore"):
+            drive(Job(**fields, first=0, last=patients))
+        return arrays
 
     return run

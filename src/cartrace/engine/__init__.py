@@ -3,3 +3,11 @@
 In: a `System`, the parameters and doses of each patient. Out: the wanted quantities at the wanted times, and a status per patient.
 Decided here: the method (Rodas5P), the order of elimination, when a step is accepted, what happens at a dose and at a trigger.
 """
+
+from cartrace.engine.doses import Doses
+from cartrace.engine.kernel import Kernel, compile_system, parameter_table
+from cartrace.engine.solution import Solution
+from cartrace.engine.solve import solve
+from cartrace.engine.status import Status
+
+__all__ = ["Doses", "Kernel", "Solution", "Status", "compile_system", "parameter_table", "solve"]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cartrace.engine import step, tableau, text
+from cartrace.engine.clock import with_switches
 from cartrace.engine.differentiate import Derivatives
 from cartrace.engine.elimination import Elimination, eliminate
 from cartrace.engine.expression import Expressions
@@ -33,7 +34,7 @@ def program(system: System, outputs: Sequence[str], *, infused: Sequence[str] = 
     `infused`: states that may take an infusion over time; each gets a slot of INF that is added to its rate.
     Raises `SystemRefused` with every problem when expressions cannot be read or names are unknown.
     """
-    return _Composition(system, tuple(outputs), tuple(infused)).program()
+    return _Composition(with_switches(system), tuple(outputs), tuple(infused)).program()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cartrace.engine import text as grammar
 
-LEAST = 1e-300  # LOG raises smaller arguments to it
+LEAST = 1e-300  # LOG and SQRT raise smaller arguments to it
 
 Function = Callable[[NDArray[np.float64]], None]
 
@@ -40,7 +40,7 @@ def load(text: str) -> dict[str, Function]:
         "range": range,
         "EXP": np.exp,
         "LOG": lambda x: np.log(np.maximum(x, LEAST)),
-        "SQRT": np.sqrt,
+        "SQRT": lambda x: np.sqrt(np.maximum(x, LEAST)),
         "ABS": np.abs,
         "FLOOR": np.floor,
         "SIN": np.sin,

@@ -15,7 +15,7 @@ from cartrace.engine.layout import Layout
 
 @dataclass(frozen=True, slots=True)
 class EventEntry:
-    """One event of the system, in the order of the system: function `event_<its position>` carries it out.
+    """One event: function `event_<its position>` carries it out. Switches of `clock` stand first, then the events of the system.
 
     `slot` is its place in EVT (timed) or in G (triggered). `initially` is the truth of the trigger before time 0:
     what is true then does not fire at the start.
@@ -33,7 +33,7 @@ class Program:
 
     `states`: ids in the order of Y, YN and U: first `n_continuous` with a rate, then the discrete ones. `parameters`: ids in the
     order of P (that of the system). `outputs`: ids in the order of O. `infused`: ids in the order of INF. `events`: all events in
-    the order of the system. `extinct_below`: per state, 0 for never. `checks`: a sentence per slot of BAD.
+    the order in which they act at one time. `extinct_below`: per state, 0 for never. `checks`: a sentence per slot of BAD.
     """
 
     text: str

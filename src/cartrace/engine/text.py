@@ -18,9 +18,9 @@ holds many patients in lanes, slot after slot: slot i of lane l stands at `w[i*W
                 EXP(x) LOG(x) SQRT(x) ABS(x) FLOOR(x) SIN(x) COS(x) MIN(x, y) MAX(x, y) SELECT(condition, x, y)
     condition   expression (< <= > >= == !=) expression | (condition) & (condition) | (condition) | (condition) | ~(condition)
 
-FLOAT is Python's repr of a float. LOG raises an argument below 1e-300 (float32: below its least normal number) to that bound, so
-that a power of 0 is 0 and a power of a slightly negative ghost is 0 as well. Both arms of SELECT are computed. A comparison with
-NaN is false but for !=.
+FLOAT is Python's repr of a float. LOG and SQRT raise an argument below 1e-300 (float32: below its least normal number) to that bound,
+so that a power of 0 is 0, a power of a slightly negative ghost is 0 as well, and a quotient by a root of 0 is finite. Both arms of
+SELECT are computed. A comparison with NaN is false but for !=.
 
 The functions of a program (sections in capitals; see `layout`):
 

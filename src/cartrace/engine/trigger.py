@@ -27,7 +27,7 @@ def event_time(reader: Reader, tree: ast.expr, where: str) -> int | None:
     parts = tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.And) else [tree]
     times, conditions = [], []
     for part in parts:
-        time = _passing_time(reader, part, where)
+        time = passing_time(reader, part, where)
         if time is not None:
             times.append(time)
             continue
@@ -81,7 +81,7 @@ def _comparison(make: Expressions, operator: str, left: int, right: int) -> int:
     return make.select(make.compare(">=", left, right), floor, difference)
 
 
-def _passing_time(reader: Reader, tree: ast.expr, where: str) -> int | None:
+def passing_time(reader: Reader, tree: ast.expr, where: str) -> int | None:
     """The time at which a comparison turns from false to true because the clock passes it; None when it is another comparison."""
     match tree:
         case ast.Compare(left=left, ops=[ast.Gt() | ast.GtE()], comparators=[right]):
