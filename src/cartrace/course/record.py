@@ -29,6 +29,7 @@ class Patient:
     age_years: float | None = None
     sex: str = ""
     weight_kg: float | None = None
+    height_cm: float | None = None
     developmental_delay: bool | None = None
     description: str = ""
 

@@ -17,6 +17,7 @@ from cartrace.assess.forms.episode_form import Field
 from cartrace.assess.infection import density as infection
 from cartrace.assess.infection.density import Density
 from cartrace.assess.ledger import CAUTIONS
+from cartrace.assess.ledger.body import COMPUTED
 from cartrace.course import Quantity
 from cartrace.figures import wording
 from cartrace.report import evidence
@@ -48,7 +49,12 @@ def _of_records(
 
 def of_ledger(contents: ReportContents, address: str, quantity: Quantity) -> Explanation:
     """A number of the ledger, with the factors of the group that its id begins with."""
-    factors = [f for f in contents.ledger.factors.table if quantity.id.startswith(f.id.partition(".")[0])]
+    surface = COMPUTED in quantity.flags
+    factors = [
+        f
+        for f in contents.ledger.factors.table
+        if quantity.id.startswith(f.id.partition(".")[0]) or (surface and f.id.startswith("body_surface"))
+    ]
     return _of_records(
         contents,
         address,

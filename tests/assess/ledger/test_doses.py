@@ -5,7 +5,8 @@ from hypothesis import given as drawn
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from cartrace.assess.ledger.doses import amount_of, given, hours_between, span, weight_on
+from cartrace.assess.ledger.doses import amount_of, given, hours_between, span
+from cartrace.assess.ledger.factors import factors
 from cartrace.course import Clock, CourseBuilder
 
 HOUR = 1 / 24
@@ -102,7 +103,8 @@ def test_an_unknown_start_gives_no_dose(record):
         (500, "ug", None, (0.5, ())),
         (8, "mg/kg", 68.0, (544.0, ())),
         (8, "mg/kg", None, (None, ("weight_not_recorded",))),
-        (30, "mg/m2", 68.0, (None, ("unit_not_convertible",))),
+        (30, "mg/m2", 68.0, (None, ("surface_not_recorded",))),
+        (4, "[IU]/m2", 68.0, (None, ("unit_not_convertible",))),
         (4, "[IU]", 68.0, (None, ("unit_not_convertible",))),
         (4, "tablets", 68.0, (None, ("unit_not_convertible",))),
         (4, "", 68.0, (None, ("unit_not_recorded",))),
@@ -111,16 +113,27 @@ def test_an_unknown_start_gives_no_dose(record):
 )
 def test_the_amount_or_why_there_is_none(record, dose, unit, weight, expected):
     course = record(("tocilizumab", 24, None, dose, unit), weight=weight)
-    mg, is_rate, _, cautions = amount_of(course, course.drugs[0], 1)
+    mg, is_rate, _, cautions = amount_of(course, course.drugs[0], 1, factors())
     assert (mg, cautions) == expected
     assert not is_rate
 
 
-def test_the_weight_of_the_day_goes_before_the_patients(record):
-    course = record(seen=(("d1", "weight", 60.0), ("d4", "weight", 66.0)), weight=70.0)
-    assert [weight_on(course, day)[0] for day in (0, 1, 3, 4, 9)] == [70.0, 60.0, 60.0, 66.0, 66.0]
-    assert weight_on(course, 0)[1] is None
-    assert weight_on(course, 4)[1] == course.observations[1].uid
+def test_a_dose_per_square_metre_with_the_surface_of_its_day(record):
+    seen = (("d1", "body_surface", 1.6), ("d3", "body_surface", 1.5))
+    course = record(("dexamethasone", 24, None, 10, "mg/m2"), seen=seen)
+    mg, is_rate, used, cautions = amount_of(course, course.drugs[0], 1, factors())
+    assert (mg, is_rate, cautions) == (16.0, False, ())
+    assert used == (course.observations[0].uid,)
+    assert of(course).used == (course.drugs[0].uid, course.observations[0].uid)
+
+
+def test_a_dose_per_square_metre_with_a_computed_surface(record):
+    course = record(("dexamethasone", 24, None, 10, "mg/m2"), seen=(("d0", "height", 180.0),), weight=80.0)
+    # 180 cm and 80 kg are 2 m2 by Mosteller.
+    mg, _, used, cautions = amount_of(course, course.drugs[0], 1, factors())
+    assert (mg, cautions) == (20.0, ("surface_computed",))
+    assert used == (course.observations[0].uid,)
+    assert of(course).cautions == ("surface_computed",)
 
 
 def test_the_weight_that_took_part_is_evidence(record):

@@ -49,7 +49,7 @@ def test_no_amount_at_all_is_a_reason_and_not_zero(record):
     found = anakinra(record(("anakinra", "d4", None, 100, "mg/m2")))
     assert found["doses"].value == 1
     assert found["total"].value is None
-    assert found["total"].flags == ("unit_not_convertible",)
+    assert found["total"].flags == ("surface_not_recorded",)
 
 
 def test_an_undated_dose_is_left_out_and_never_zero(record):

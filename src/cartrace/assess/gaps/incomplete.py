@@ -24,8 +24,11 @@ ASKED: dict[str, Weight] = {
     "unit_not_recorded": "medium",
     "unit_not_convertible": "low",
     "weight_not_recorded": "medium",
+    "surface_not_recorded": "medium",
 }
-OF_AMOUNTS = frozenset({"dose_not_recorded", "unit_not_recorded", "unit_not_convertible", "weight_not_recorded"})
+OF_AMOUNTS = frozenset(
+    {"dose_not_recorded", "unit_not_recorded", "unit_not_convertible", "weight_not_recorded", "surface_not_recorded"}
+)
 
 
 def incomplete(course: Course) -> list[Query]:
@@ -42,7 +45,7 @@ def incomplete(course: Course) -> list[Query]:
 
 def _cautions(course: Course, drug: DrugCourse, table: Factors) -> tuple[str, ...]:
     if drug.drug_class != "vasopressor":
-        return given(course, drug).cautions
+        return given(course, drug, table).cautions
     if not drug.start.known:
         return ("start_not_recorded",)
     rate = as_norepinephrine(course, drug, drug.start.day or 0, "norepinephrine", table)

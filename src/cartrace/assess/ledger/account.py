@@ -53,12 +53,12 @@ def ledger(course: Course, chosen: Factors | None = None, *, first_day: int = 0,
     """Count and add up what was given."""
     chosen = chosen or factors()
     days = Days(first_day, last_day)
-    tocilizumab = account(course, days, lambda drug: drug.drug == "tocilizumab")
+    tocilizumab = account(course, days, lambda drug: drug.drug == "tocilizumab", chosen)
     against_cytokines: list[Quantity] = []
     recorded = {drug.drug for drug in course.drugs}
     for name in terms.drug_classes()["anticytokine"]:
         if name in ALWAYS or name in recorded:
-            against_cytokines += _drug(course, days, name)
+            against_cytokines += _drug(course, days, name, chosen)
     totals, steroid_days = steroids(course, chosen, days)
     return Ledger(
         course=course.id,
@@ -78,8 +78,8 @@ def ledger(course: Course, chosen: Factors | None = None, *, first_day: int = 0,
     )
 
 
-def _drug(course: Course, days: Days, name: str) -> tuple[Quantity, ...]:
-    return doses_and_amount(name, name.capitalize(), account(course, days, lambda drug: drug.drug == name))
+def _drug(course: Course, days: Days, name: str, chosen: Factors) -> tuple[Quantity, ...]:
+    return doses_and_amount(name, name.capitalize(), account(course, days, lambda drug: drug.drug == name, chosen))
 
 
 def _growth_factor(course: Course, days: Days) -> tuple[Quantity, ...]:

@@ -17,6 +17,8 @@ CAUTIONS = {
     "unit_not_recorded": "A dose without a unit is left out of the amounts.",
     "unit_not_convertible": "A dose in a unit that does not lead to the amount is left out of the amounts.",
     "weight_not_recorded": "A dose that needs the body weight is left out; no weight is recorded by then.",
+    "surface_not_recorded": "A dose per square metre is left out; neither body surface nor height and weight are recorded by then.",
+    "surface_computed": "The body surface was computed from height and weight (Mosteller).",
     "no_factor": "A drug without a conversion factor is left out.",
     "not_systemic": "A dose by a route that is not systemic is left out.",
     "gap": "Longer than a reading holds, nobody looked; that time is not counted.",
@@ -52,6 +54,7 @@ AMOUNT_LOWER_BOUND = frozenset(
         "unit_not_recorded",
         "unit_not_convertible",
         "weight_not_recorded",
+        "surface_not_recorded",
         "no_factor",
     }
 )

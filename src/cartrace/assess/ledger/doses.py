@@ -3,8 +3,8 @@
 In: a course and one drug course. Out: `Given`: its doses, or what of them is certain, with the cautions.
 Decided here: an interval holds from its start until its end, the end excluded; a day without a time of day is the whole
 day. How often is read from a closed list of wordings. Without an end, or without "how often", one dose is certain.
-An infusion charted as a rate is one dose whose amount is spread over its study days. A weight is the last one recorded
-up to that day, else the patient's; a dose per square metre cannot be converted (no body surface is recorded).
+An infusion charted as a rate is one dose whose amount is spread over its study days. Weight and body surface are those of
+the day on which the drug course began.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import re
 from dataclasses import dataclass, replace
 
 from cartrace.assess import follow_up
+from cartrace.assess.ledger.body import surface_on, weight_on
+from cartrace.assess.ledger.factors import Factors, factors
 from cartrace.assess.sweep import minute_of, study_day
-from cartrace.course import Course, Moment, Status
+from cartrace.course import Course, Moment
 from cartrace.course.clock import MINUTES_PER_DAY
 from cartrace.course.record import DrugCourse
 from cartrace.vocabulary import units
@@ -61,17 +63,17 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is certain about one drug course. `weight_uid`: the observation of weight that took part, if any."""
+    """What is certain about one drug course. `body_uids`: observations of weight, height and surface that took part."""
 
     record: DrugCourse
     doses: tuple[Dose, ...]
     cautions: tuple[str, ...] = ()
-    weight_uid: int | None = None
+    body_uids: tuple[int, ...] = ()
 
     @property
     def used(self) -> tuple[int, ...]:
         """uids of the records that took part."""
-        return (self.record.uid,) if self.weight_uid is None else (self.record.uid, self.weight_uid)
+        return (self.record.uid, *self.body_uids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +92,6 @@ def hours_between(frequency: str) -> float | None:
     if found:
         return float(found[1]) or None
     return EVERY_HOURS.get(said)
-
-
-def weight_on(course: Course, day: int) -> tuple[float | None, int | None]:
-    """(kg, uid): the last weight recorded up to that study day, else the patient's, else None."""
-    weights = [
-        o
-        for o in course.observations
-        if o.code == "weight" and o.status == Status.DONE and o.moment.day is not None and o.moment.day <= day
-    ]
-    if weights:
-        last = max(weights, key=lambda o: (o.moment.time, o.uid))
-        return last.value, last.uid
-    return course.patient.weight_kg, None
 
 
 def span(course: Course, drug: DrugCourse) -> Span:
@@ -128,28 +117,30 @@ def _first_minute(moment: Moment, origin: int) -> int:
     return (moment.day or 0) * MINUTES_PER_DAY - origin
 
 
-def given(course: Course, drug: DrugCourse) -> Given:
+def given(course: Course, drug: DrugCourse, chosen: Factors | None = None) -> Given:
     """The doses of one drug course."""
     if not drug.start.known:
         return Given(drug, (), ("start_not_recorded",))
     origin = course.clock.start_minute or 0
     day = study_day(_first_minute(drug.start, origin), origin)
-    amount, is_rate, weight_uid, cautions = amount_of(course, drug, day)
+    amount, is_rate, body_uids, cautions = amount_of(course, drug, day, chosen or factors())
     if is_rate:
         doses, more = _infusion(course, drug, amount)
     else:
         doses, more = _repeated(course, drug, amount)
-    return Given(drug, doses, (*cautions, *more), weight_uid)
+    return Given(drug, doses, (*cautions, *more), body_uids)
 
 
-def amount_of(course: Course, drug: DrugCourse, day: int) -> tuple[float | None, bool, int | None, tuple[str, ...]]:
-    """(mg per dose or ug per minute, whether it is a rate, uid of the weight used, cautions)."""
+def amount_of(
+    course: Course, drug: DrugCourse, day: int, chosen: Factors
+) -> tuple[float | None, bool, tuple[int, ...], tuple[str, ...]]:
+    """(mg per dose or ug per minute, whether it is a rate, uids of weight, height and surface used, cautions)."""
     unit = drug.dose_unit
     rate = any(units.known(unit, family=f"drug_rate_{kind}") for kind in ("microgram_per_minute", "per_kilogram"))
     if drug.dose is None:
-        return None, rate, None, ("dose_not_recorded",)
+        return None, rate, (), ("dose_not_recorded",)
     if not unit:
-        return None, False, None, ("unit_not_recorded",)
+        return None, False, (), ("unit_not_recorded",)
     for family, per_kilogram in (
         ("dose_milligram", False),
         ("dose_per_kilogram", True),
@@ -160,12 +151,18 @@ def amount_of(course: Course, drug: DrugCourse, day: int) -> tuple[float | None,
             continue
         amount = units.to_canonical(drug.dose, unit=unit, family=family)
         if not per_kilogram:
-            return amount, rate, None, ()
+            return amount, rate, (), ()
         weight, uid = weight_on(course, day)
         if weight is None:
-            return None, rate, None, ("weight_not_recorded",)
-        return amount * weight, rate, uid, ()
-    return None, False, None, ("unit_not_convertible",)
+            return None, rate, (), ("weight_not_recorded",)
+        return amount * weight, rate, () if uid is None else (uid,), ()
+    if units.known(unit, family="dose_per_square_metre"):
+        amount = units.to_canonical(drug.dose, unit=unit, family="dose_per_square_metre")
+        surface, used, cautions = surface_on(course, day, chosen)
+        return (
+            (None, rate, (), ("surface_not_recorded",)) if surface is None else (amount * surface, rate, used, cautions)
+        )
+    return None, False, (), ("unit_not_convertible",)
 
 
 def _repeated(course: Course, drug: DrugCourse, mg: float | None) -> tuple[tuple[Dose, ...], tuple[str, ...]]:

@@ -43,7 +43,7 @@ def is_systemic(drug: DrugCourse) -> bool:
 
 def steroids(course: Course, factors: Factors, days: Days) -> tuple[tuple[Quantity, ...], tuple[SteroidDay, ...]]:
     """(totals, days) of systemic corticosteroids."""
-    of = account(course, days, is_systemic)
+    of = account(course, days, is_systemic, factors)
     not_systemic = [d.uid for d in course.drugs if d.drug_class == "corticosteroid" and not is_systemic(d)]
     cautions = [*of.cautions]
     cautions += ["not_systemic"] if not_systemic else []

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cartrace.assess.ledger.doses import Dose, Given, weight_on
+from cartrace.assess.ledger.body import weight_on
+from cartrace.assess.ledger.doses import Dose, Given
 from cartrace.assess.ledger.factors import Factors
 from cartrace.assess.ledger.totals import Account, Behind, quantity
 from cartrace.course import Course, Quantity

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from cartrace.assess.ledger.cautions import AMOUNT_LOWER_BOUND, CAUTIONS, LOWER_BOUND
 from cartrace.assess.ledger.doses import Dose, Given, given, span
+from cartrace.assess.ledger.factors import Factors
 from cartrace.assess.sweep import study_day
 from cartrace.course import Course, Quantity
 from cartrace.course.record import DrugCourse
@@ -87,9 +88,9 @@ class Account:
         return "" if self.complete else NOT_COMPLETE.format(self.chart)
 
 
-def account(course: Course, days: Days, chosen: Callable[[DrugCourse], bool]) -> Account:
-    """The doses of the chosen drug courses within the days."""
-    every = [given(course, drug) for drug in course.drugs if chosen(drug)]
+def account(course: Course, days: Days, chosen: Callable[[DrugCourse], bool], table: Factors | None = None) -> Account:
+    """The doses of the chosen drug courses within the days, by the factors of `table`, else by the published ones."""
+    every = [given(course, drug, table) for drug in course.drugs if chosen(drug)]
     kept = tuple(one for one in every if any(dose.day in days for dose in one.doses))
     undated = tuple(one for one in every if not one.doses)
     reaching = tuple(one for one in every if one.doses and one not in kept and may_reach(course, one, days))

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cartrace.assess.ledger.body import weight_on
 from cartrace.assess.ledger.cautions import AMOUNT_LOWER_BOUND, LOWER_BOUND
-from cartrace.assess.ledger.doses import span, weight_on
+from cartrace.assess.ledger.doses import span
 from cartrace.assess.ledger.factors import Factors
 from cartrace.assess.ledger.totals import NOT_COMPLETE, REACHING, UNDATED, Behind, Days, quantity
 from cartrace.assess.sweep import study_day
