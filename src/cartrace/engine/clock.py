@@ -40,7 +40,8 @@ def with_switches(system: System) -> System:
     )
     if not switches.ids:
         return system
-    new_states, new_events = [], []
+    new_states: list[State] = []
+    new_events: list[Event] = []
     for trigger, id_ in switches.ids.items():
         new_states.append(State(id_, f"piecewise(1, {_at_the_start(trigger, rules)}, 0)", "0"))
         new_events.append(Event(id_, trigger, ((id_, "1"),)))
@@ -71,7 +72,7 @@ class _Switches(ast.NodeTransformer):
     def __init__(self, system: System) -> None:
         self.ids: dict[str, str] = {}
         self._reader = Reader(system, Expressions())
-        self._taken = {item.id for item in (*system.parameters, *system.states, *system.rules)}
+        self._taken = {item.id for items in (system.parameters, system.states, system.rules) for item in items}
 
     def replaced(self, text: str) -> str:
         """An expression with its conditions by the clock replaced; the same text when there is none."""
