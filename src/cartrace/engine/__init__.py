@@ -5,9 +5,23 @@ Decided here: the method (Rodas5P), the order of elimination, when a step is acc
 """
 
 from cartrace.engine.doses import Doses
+from cartrace.engine.gradient import Gradient, gradient
 from cartrace.engine.kernel import Kernel, compile_system, parameter_table
+from cartrace.engine.precision import PrecisionCheck, choose_precision
 from cartrace.engine.solution import Solution
 from cartrace.engine.solve import solve
 from cartrace.engine.status import Status
 
-__all__ = ["Doses", "Kernel", "Solution", "Status", "compile_system", "parameter_table", "solve"]
+__all__ = [
+    "Doses",
+    "Gradient",
+    "Kernel",
+    "PrecisionCheck",
+    "Solution",
+    "Status",
+    "choose_precision",
+    "compile_system",
+    "gradient",
+    "parameter_table",
+    "solve",
+]

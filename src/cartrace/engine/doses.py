@@ -39,6 +39,22 @@ class Doses:
     duration: ArrayLike = field(default=0.0)
 
 
+def doses_of(doses: Doses | None, rows: Ints, copies: int = 1) -> Doses | None:
+    """The doses of these patients (ascending rows), who become rows 0, 1, ...; with copies of each patient side by side."""
+    if doses is None:
+        return None
+    patient = np.atleast_1d(np.asarray(doses.patient, dtype=np.int64))
+    chosen = np.flatnonzero(np.isin(patient, rows))
+    index = np.repeat(chosen, copies)
+    who = np.searchsorted(rows, patient[chosen])[:, None] * copies + np.arange(copies)
+    time, amount, duration = (
+        np.broadcast_to(np.asarray(item, dtype=np.float64), len(patient))[index]
+        for item in (doses.time, doses.amount, doses.duration)
+    )
+    state = doses.state if isinstance(doses.state, str) else [doses.state[int(i)] for i in index]
+    return Doses(who.ravel(), time, state, amount, duration)
+
+
 @dataclass(frozen=True, slots=True)
 class Queue:
     """What the driver reads: entries of patient i from `first[i]` to before `first[i + 1]`, in order of time."""
