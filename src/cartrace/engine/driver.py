@@ -52,15 +52,15 @@ def refill(job: Job) -> int:
                 job.patient[lane] = i
                 job.sample[lane] = EMPTY
                 for k in range(job.n_parameters):
-                    job.w[job.at_p + k * job.width + lane] = job.parameters[i * job.n_parameters + k]
+                    job.w[job.at_p + k * job.stride + lane] = job.parameters[i * job.n_parameters + k]
                 new = 1
     return new
 
 
 def start(job: Job) -> None:
     """Puts the new patients, marked by an empty sample, at time 0 and settles what happens there."""
-    width = job.width
-    for lane in range(width):
+    stride = job.stride
+    for lane in range(job.width):
         if job.patient[lane] >= 0 and job.sample[lane] == EMPTY:
             job.w[job.at_tt + lane] = 0.0
     job.hoist(job.w)
@@ -68,24 +68,24 @@ def start(job: Job) -> None:
     job.sound(job.w)
     if job.n_checks > 0:
         job.domain(job.w)
-    for lane in range(width):
+    for lane in range(job.width):
         if job.patient[lane] >= 0 and job.sample[lane] == EMPTY:
             begin_lane(job, lane)
     job.present(job.w)
     if job.n_triggers > 0:
-        for lane in range(width):
+        for lane in range(job.width):
             job.w[job.at_tt + lane] = job.clock[lane]
         job.triggers(job.w)
-    for lane in range(width):
+    for lane in range(job.width):
         if job.patient[lane] >= 0 and job.sample[lane] == EMPTY:
             for k in range(job.n_triggers):
-                value = job.w[job.at_g + k * width + lane]
+                value = job.w[job.at_g + k * stride + lane]
                 if job.trigger_initially[k] == 0:
                     value = -1.0
                 job.before[lane * job.n_triggers + k] = value
             job.w[job.at_tt + lane] = 0.0
     job.observe(job.w)
-    for lane in range(width):
+    for lane in range(job.width):
         if job.patient[lane] >= 0 and job.sample[lane] == EMPTY:
             job.sample[lane] = 0
             while job.sample[lane] < job.n_times and job.times[job.sample[lane]] <= 0.0:

@@ -12,13 +12,13 @@ from cartrace.engine.patient import finish
 
 def detect(job: Job) -> None:
     """Finds the lanes in which a trigger turned true, and when; ends their step there."""
-    width = job.width
+    stride = job.stride
     job.proposed(job.w)
-    for lane in range(width):
+    for lane in range(job.width):
         job.w[job.at_tt + lane] = job.reach[lane]
     job.triggers(job.w)
     hits = 0
-    for lane in range(width):
+    for lane in range(job.width):
         if job.w[job.at_keep + lane] > 0.5:
             if turned(job, lane) == 1:
                 job.w[job.at_hit + lane] = 1.0
@@ -27,7 +27,7 @@ def detect(job: Job) -> None:
                 hits += 1
             else:
                 for k in range(job.n_triggers):
-                    job.before[lane * job.n_triggers + k] = job.w[job.at_g + k * width + lane]
+                    job.before[lane * job.n_triggers + k] = job.w[job.at_g + k * stride + lane]
     if hits > 0:
         locate(job)
 
@@ -35,17 +35,16 @@ def detect(job: Job) -> None:
 def turned(job: Job, lane: int) -> int:
     """1 when a trigger that was false is true now."""
     for k in range(job.n_triggers):
-        if job.before[lane * job.n_triggers + k] <= 0.0 and job.w[job.at_g + k * job.width + lane] > 0.0:
+        if job.before[lane * job.n_triggers + k] <= 0.0 and job.w[job.at_g + k * job.stride + lane] > 0.0:
             return 1
     return 0
 
 
 def locate(job: Job) -> None:
     """Halves the step around the first true trigger, in all lanes at once, on the dense output."""
-    width = job.width
     for _ in range(HALVINGS):
         open_lanes = 0
-        for lane in range(width):
+        for lane in range(job.width):
             job.w[job.at_th + lane] = 0.5
             if is_open(job, lane) == 1:
                 open_lanes += 1
@@ -56,14 +55,14 @@ def locate(job: Job) -> None:
             break
         job.dense(job.w)
         job.triggers(job.w)
-        for lane in range(width):
+        for lane in range(job.width):
             if is_open(job, lane) == 1:
                 middle = 0.5 * (job.low[lane] + job.high[lane])
                 if turned(job, lane) == 1:
                     job.high[lane] = middle
                 else:
                     job.low[lane] = middle
-    for lane in range(width):
+    for lane in range(job.width):
         if job.w[job.at_hit + lane] > 0.5:
             job.w[job.at_th + lane] = job.high[lane]
             if job.high[lane] < 1.0:
@@ -117,25 +116,25 @@ def give_doses(job: Job, lane: int) -> None:
         k = job.dose_next[lane]
         slot = job.dose_slot[k]
         if slot >= 0:
-            job.w[job.at_y + slot * job.width + lane] += job.dose_amount[k]
+            job.w[job.at_y + slot * job.stride + lane] += job.dose_amount[k]
         else:
-            job.w[job.at_inf + (-1 - slot) * job.width + lane] = job.dose_amount[k]
+            job.w[job.at_inf + (-1 - slot) * job.stride + lane] = job.dose_amount[k]
         job.dose_next[lane] = k + 1
 
 
 def fire(job: Job, lane: int, event: int) -> None:
     """One event in one lane."""
-    width = job.width
+    stride = job.stride
     job.begin(job.w)
     job.w[job.at_tt + lane] = job.clock[lane]
     job.events[event](job.w)
     for q in range(job.n_states):
-        job.w[job.at_y + q * width + lane] = job.w[job.at_yn + q * width + lane]
+        job.w[job.at_y + q * stride + lane] = job.w[job.at_yn + q * stride + lane]
 
 
 def cascade(job: Job, lane: int) -> None:
     """Events whose triggers have turned true, until none is left."""
-    width = job.width
+    stride = job.stride
     for _ in range(CASCADE):
         job.present(job.w)
         job.w[job.at_tt + lane] = job.clock[lane]
@@ -143,7 +142,7 @@ def cascade(job: Job, lane: int) -> None:
         chosen = EMPTY
         for k in range(job.n_triggers):
             place = lane * job.n_triggers + k
-            value = job.w[job.at_g + k * width + lane]
+            value = job.w[job.at_g + k * stride + lane]
             if not (job.before[place] <= 0.0 and value > 0.0):
                 job.before[place] = value
             elif chosen == EMPTY:

@@ -39,7 +39,7 @@ BITS = 62
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What the driver works on. Places (`at_...`) count numbers of the workspace, not slots; lane l stands l behind."""
+    """What the driver works on. Places (`at_...`) count numbers of the workspace: lane l stands l behind, the next slot `stride` behind."""
 
     w: Slots
     hoist: Function
@@ -60,6 +60,7 @@ class Job:
     sound: Function
     events: Functions
     width: int
+    stride: int
     n_states: int
     n_parameters: int
     n_outputs: int

@@ -20,11 +20,11 @@ from cartrace.engine.job import (
 
 def begin_lane(job: Job, lane: int) -> None:
     """The state, the clock and the queue of a new patient; or its end when it cannot start."""
-    width = job.width
+    stride = job.stride
     for q in range(job.n_states):
-        job.w[job.at_y + q * width + lane] = job.w[job.at_yn + q * width + lane]
+        job.w[job.at_y + q * stride + lane] = job.w[job.at_yn + q * stride + lane]
     for q in range(job.n_infused):
-        job.w[job.at_inf + q * width + lane] = 0.0
+        job.w[job.at_inf + q * stride + lane] = 0.0
     job.w[job.at_old + lane] = 0.0
     job.clock[lane] = 0.0
     job.size[lane] = job.first_step
@@ -43,7 +43,7 @@ def line_up(job: Job, lane: int) -> None:
     queue = lane * job.n_timed
     held = 0
     for k in range(job.n_timed):
-        time = float(job.w[job.at_evt + k * job.width + lane])
+        time = float(job.w[job.at_evt + k * job.stride + lane])
         if time != time:
             job.timed_next[lane] = EMPTY
             return
@@ -73,7 +73,7 @@ def examine(job: Job, lane: int) -> None:
     for k in range(job.n_checks):
         if k % BITS == 0:
             bit = 1
-        if job.w[job.at_bad + k * job.width + lane] > 0.0:
+        if job.w[job.at_bad + k * job.stride + lane] > 0.0:
             job.failed[job.patient[lane] * words + k // BITS] += bit
             bad = 1
         bit = bit * 2
@@ -85,7 +85,7 @@ def write(job: Job, lane: int) -> None:
     """The outputs of a lane become the values at its next wanted time."""
     place = (job.patient[lane] * job.n_times + job.sample[lane]) * job.n_outputs
     for k in range(job.n_outputs):
-        job.values[place + k] = job.w[job.at_o + k * job.width + lane]
+        job.values[place + k] = job.w[job.at_o + k * job.stride + lane]
     job.sample[lane] += 1
 
 

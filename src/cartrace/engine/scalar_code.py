@@ -22,7 +22,7 @@ SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", a
 
 
 def scalar_module(source: Source, lanes: Lanes, direct: ir.Module | None = None) -> ir.Module:
-    """The functions as code. With `direct`, calls of the record's functions go to the functions of that module by name."""
+    """The functions as code; with `direct` they are added to that module and call its functions by name, not by address."""
     module = ir.Module("driver") if direct is None else direct
     known: dict[str, Any] = {}
     for name, node in source.functions.items():
@@ -314,15 +314,31 @@ class _Function:
                     function, [self.converted(item, kind) for item, kind in zip(arguments, wanted, strict=True)]
                 )
             case ast.Attribute(attr=name) if self.direct is not None:
-                return self.at.call(self.direct.get_global(name), [self.workspace(node)])
+                return self.at.call(self.direct.get_global(name), [self.workspace()])
             case ast.Attribute(attr=name):
                 return self.at.call(self.callee(self.field(name)), [self.field("w")])
+            case ast.Subscript(slice=number) if self.direct is not None:
+                return self.one_of("event_", self.value(number))
             case ast.Subscript() as item:
                 return self.at.call(self.callee(self.at.load(self.element(item))), [self.field("w")])
         raise self.refuse(node)
 
-    def workspace(self, node: ast.Call) -> Any:
+    def workspace(self) -> Any:
         return self.at.bitcast(self.field("w"), self.lanes.vector.as_pointer())
+
+    def one_of(self, prefix: str, number: Any) -> Any:
+        """A call of the function of the module with this prefix and number."""
+        workspace = self.workspace()
+        after = self.function.append_basic_block("after")
+        choice = self.at.switch(number, after)
+        for function in [item for item in self.direct.functions if item.name.startswith(prefix)]:
+            block = self.function.append_basic_block(function.name)
+            choice.add_case(I64(int(function.name.removeprefix(prefix))), block)
+            self.at.position_at_end(block)
+            self.at.call(function, [workspace])
+            self.at.branch(after)
+        self.at.position_at_end(after)
+        return None
 
     def argument(self, node: ast.expr) -> Any:
         return self.record if isinstance(node, ast.Name) and node.id == self.record_name else self.value(node)

@@ -234,6 +234,7 @@ def sizes(kernel: Kernel, n_times: int) -> dict[str, int]:
     program, width = kernel.program, kernel.width
     fields = {
         "width": width,
+        "stride": width,
         "n_states": len(program.states),
         "n_parameters": len(program.parameters),
         "n_outputs": len(program.outputs),

@@ -30,27 +30,29 @@ CALLS: dict[str, Callable[..., Any]] = {
 }
 
 
-def vector_module(text: str, lanes: Lanes, module: ir.Module | None = None) -> ir.Module:
+def vector_module(text: str, lanes: Lanes, stride: int = 1) -> ir.Module:
     """The module of a text; each function takes the address of a workspace of lanes.
 
-    Raises `OutsideGrammar` when the text is not in the grammar. With `module` the functions are added to it.
+    stride: from one slot to the next, in slots; more than 1 where the workspaces of several threads lie interleaved.
+    Raises `OutsideGrammar` when the text is not in the grammar.
     """
-    module = ir.Module("program") if module is None else module
+    module = ir.Module("program")
     known: dict[str, Any] = {}
     for name, node in functions(text).items():
         signature = ir.FunctionType(ir.VoidType(), [lanes.vector.as_pointer()])
         function = ir.Function(module, signature, name)
         function.args[0].add_attribute("noalias")
         known[name] = function
-        _Function(function, lanes, known).build(node.body)
+        _Function(function, lanes, known, stride).build(node.body)
     return module
 
 
 class _Function:
     """One function being written."""
 
-    def __init__(self, function: Any, lanes: Lanes, known: dict[str, Any]) -> None:
+    def __init__(self, function: Any, lanes: Lanes, known: dict[str, Any], stride: int) -> None:
         self.lanes = lanes
+        self.stride = stride
         self.known = known
         self.workspace = function.args[0]
         self.locals: dict[str, Any] = {}
@@ -90,9 +92,10 @@ class _Function:
     def address(self, slot: ast.expr) -> Any:
         match slot:
             case ast.Constant(value=int() as index):
-                place = I64(index)
+                place = I64(index * self.stride)
             case ast.BinOp(left=ast.Constant(value=int() as index)):
-                place = self.emit.at.add(I64(index), self.turn)
+                turn = self.turn if self.stride == 1 else self.emit.at.mul(self.turn, I64(self.stride))
+                place = self.emit.at.add(I64(index * self.stride), turn)
         return self.emit.at.gep(self.workspace, [place], inbounds=True)
 
     def value(self, node: ast.expr) -> Any:
