@@ -1,7 +1,8 @@
 """A second solver, for tests: a System as plain Python functions, integrated by scipy at tight tolerance.
 
 It shares nothing with the engine but the grammar of expressions. Slow, and exact where the engine must be: a run stops at every
-dose and every timed event and starts anew; any other trigger is found by halving on the dense output until the time is exact.
+dose and every timed event and starts anew; any other trigger, and any condition in an equation that turns (a method of high order
+does not see a kink), is found by halving on the dense output until the time is exact.
 A value asked for at the time of a dose or of an event is the one before it. Events at one time happen in the order of the system,
 each with the values that the earlier ones left; doses come before them.
 """
@@ -9,6 +10,7 @@ each with the values that the earlier ones left; doses come before them.
 from __future__ import annotations
 
 import ast
+import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -45,9 +47,17 @@ class Functions:
         self.rate = self._function([item.rate for item in system.states], "[", "]")
         self.all = {item.id: n for n, item in enumerate((*system.states, *system.rules))}
         self.everything = self._function(list(self.all), "[", "]")
-        self.triggers = [self._function([event.trigger], "bool(", ")") for event in system.events]
+        self.triggers: list[Callable[[float, np.ndarray], bool]] = [
+            self._function([event.trigger], "bool(", ")") for event in system.events
+        ]
+        self.switches = self._function(self._conditions(), "[", "]")
+        self.has_switches = bool(self._conditions())
         self.assigned = [self._function([value for _, value in event.assignments], "[", "]") for event in system.events]
         self.fixed_times = [self._fixed_time(event.trigger) for event in system.events]
+        for n, when in enumerate(self.fixed_times):
+            if when is not None:
+                # Also of `time > when`: a run stops at the time itself, not after it.
+                self.triggers[n] = lambda t, _, when=when: t >= when
 
     def _function(self, texts: Sequence[str], opens: str, closes: str) -> Callable[[float, np.ndarray], list[float]]:
         lines = ["def function(time, y):"]
@@ -65,6 +75,23 @@ class Functions:
         space = {**PYTHON, **self.parameters}
         exec("\n".join(lines), space)
         return space["function"]
+
+    def _conditions(self) -> list[str]:
+        """Everything in the equations that turns at some time: comparisons, which of two is greater, whole parts."""
+        found = []
+        for text in (*(rule.value for rule in self.system.rules), *(state.rate for state in self.system.states)):
+            for node in ast.walk(ast.parse(text, mode="eval")):
+                match node:
+                    case ast.Compare():
+                        found.append(ast.unparse(node))
+                    case ast.Call(func=ast.Name(id="max" | "min"), args=terms):
+                        pairs = itertools.combinations(map(ast.unparse, terms), 2)
+                        found += [f"({first}) >= ({second})" for first, second in pairs]
+                    case ast.Call(func=ast.Name(id="abs"), args=[term]):
+                        found.append(f"({ast.unparse(term)}) >= 0")
+                    case ast.Call(func=ast.Name(id="floor" | "ceil")):
+                        found.append(ast.unparse(node))
+        return found
 
     def _fixed_time(self, trigger: str) -> float | None:
         """When a trigger `time >= expression over parameters` turns true."""
@@ -182,17 +209,18 @@ class _Run:
         def seen(t: float) -> tuple[bool, ...]:
             y = line(t)
             gone = (y < self.thresholds) & (self.thresholds > 0) & (self.y > 0)
-            return (*(self.f.triggers[n](t, y) for n in waits), *gone.tolist())
+            return (*(self.f.triggers[n](t, y) for n in waits), *gone.tolist(), *self.f.switches(t, y))
 
-        before = (*(self.truth[n] for n in waits), *((self.y < self.thresholds) & (self.y > 0) & (self.thresholds > 0)))
-        if not waits and not self.thresholds.any():
+        if not waits and not self.thresholds.any() and not self.f.has_switches:
             return None
+        falling = (self.y < self.thresholds) & (self.y > 0) & (self.thresholds > 0)
+        before = (*(self.truth[n] for n in waits), *falling.tolist(), *self.f.switches(begin, self.y))
         low = begin
         for high in np.linspace(begin, end, LOOKS_PER_STEP + 1)[1:].tolist():
-            if seen(high) != tuple(map(bool, before)):
+            if seen(high) != before:
                 while math.nextafter(low, high) < high:
                     middle = low + (high - low) / 2
-                    low, high = (middle, high) if seen(middle) == tuple(map(bool, before)) else (low, middle)
+                    low, high = (middle, high) if seen(middle) == before else (low, middle)
                 return high
             low = high
         return None

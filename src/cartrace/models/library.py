@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from cartrace.errors import UnknownTerm
-from cartrace.models.folder import TITLE, read_folder
+from cartrace.models.folder import EQUATIONS, TITLE, read_folder
 from cartrace.models.model import Model
 from cartrace.vocabulary import terms
 
@@ -31,3 +31,8 @@ def folder_of(model_id: str) -> Path:
 def load(model_id: str) -> Model:
     """A model of the library. Raises UnknownTerm with the nearest ids."""
     return read_folder(folder_of(model_id), generated=True)
+
+
+def equations(model_id: str) -> str:
+    """The text of model.ant with its comments."""
+    return (folder_of(model_id) / EQUATIONS).read_text(encoding="utf-8")

@@ -42,7 +42,7 @@ def _times(quantities: Quantities, side: Any, rate: str) -> str:
 
 def _rate(quantities: Quantities, symbol: str, terms: list[str]) -> str:
     species = quantities.model.getSpecies(symbol)
-    text = " ".join(terms)
+    text = " ".join(terms).removeprefix("+ ")
     # Species without an own factor use that of the model (Level 3).
     factor = species.getConversionFactor() or quantities.model.getConversionFactor()
     volume = "" if species.getHasOnlySubstanceUnits() else quantities.volume(species)
