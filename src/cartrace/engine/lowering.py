@@ -1,7 +1,8 @@
 """From the normal form to what is written: terms of parameters are taken out, powers become exp and log, exponents become squares.
 
 In: nodes. Out: nodes whose products have exponents 1 and -1 only; a list of the terms that are computed once per patient.
-Decided here: what is taken out (every largest part that depends on parameters alone, numbers in front of it included).
+Decided here: what is taken out (every largest part that depends on parameters alone, numbers in front of it included); what a power of a
+negative base is: 0, but for a whole exponent, as in `models.expression`.
 """
 
 from __future__ import annotations
@@ -39,15 +40,25 @@ class Lowering:
             case "product":
                 return self._product(key[1], 1.0, hoist)
             case "power":
-                _, base, exponent = key
-                return self.lower(
-                    make.call("EXP", make.multiply([(exponent, 1), (make.call("LOG", base), 1)])), hoist=hoist
-                )
+                return self.lower(self._power(key[1], key[2]), hoist=hoist)
             case "call" | "compare":
                 return make.intern((*key[:2], *(self.lower(child, hoist=hoist) for child in key[2:])), level)
             case "select" | "and" | "not":
                 return make.intern((key[0], *(self.lower(child, hoist=hoist) for child in key[1:])), level)
         return node
+
+    def _power(self, base: int, exponent: int) -> int:
+        """A power by exp and log. With a parameter in the exponent, a negative base has a value when the exponent is a whole number."""
+        make = self.expressions
+        if make.level[exponent] != PARAMETER:
+            return make.call("EXP", make.multiply([(exponent, 1), (make.call("LOG", base), 1)]))
+        size = make.call("EXP", make.multiply([(exponent, 1), (make.call("LOG", make.call("ABS", base)), 1)]))
+        half = make.call("FLOOR", make.multiply([(exponent, 1)], 0.5))
+        odd = make.add([(exponent, 1.0), (half, -2.0)])  # 1 for an odd number, 0 for an even one
+        whole = make.compare("==", exponent, make.call("FLOOR", exponent))
+        sign = make.select(whole, make.add([(odd, -2.0)], 1.0), make.zero)
+        below = make.compare("<", base, make.zero)
+        return make.multiply([(make.select(below, sign, make.one), 1), (size, 1)])
 
     def _place(self, node: int) -> int:
         if node not in self._places:

@@ -4,8 +4,8 @@ In: a `System`. Out: nodes of values and conditions; the checks of domain met on
 Decided here: which Python is accepted, how each function becomes functions of `text`, which rules are units, which arguments are checked.
 
 A rule that is used more than once is a unit: it is computed once and its derivatives are taken once. Checks cover what the rates use:
-the argument of a logarithm (> 0) and of a square root (>= 0), the base of a power that is not an integer (>= 0), a divisor (not 0).
-What stands in an arm of a piecewise is not checked: the condition may guard it.
+the argument of a logarithm (> 0) and of a square root (>= 0), the base of a power whose exponent is no whole number (>= 0), a divisor
+(not 0). What stands in an arm of a piecewise is not checked: the condition may guard it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Reader:
         self.system = system
         self.expressions = expressions
         self.problems: list[str] = []
-        self.checks: dict[tuple[str, int], Check] = {}
+        self.checks: dict[int, Check] = {}
         self.checking = True
         self._where = ""
         self._rules = {rule.id: rule.value for rule in system.rules}
@@ -204,12 +204,17 @@ class Reader:
             if key[1] < 0.0:
                 self._check("==", base, f"{ast.unparse(text)} is 0 and something is divided by it")
             return
-        self._check("<", base, f"{ast.unparse(text)} is below 0 and a power of it is taken")
+        make = self.expressions
+        unless = make.compare("==", exponent, make.call("FLOOR", exponent))
+        self._check("<", base, f"{ast.unparse(text)} is below 0 and a power of it is taken", unless=unless)
 
-    def _check(self, operator: str, argument: int, sentence: str) -> None:
-        if self.checking and self.expressions.level[argument]:
-            condition = self.expressions.compare(operator, argument, self.expressions.zero)
-            self.checks.setdefault((operator, argument), Check(condition, f"{self._where}: {sentence}"))
+    def _check(self, operator: str, argument: int, sentence: str, *, unless: int | None = None) -> None:
+        make = self.expressions
+        if self.checking and make.level[argument]:
+            condition = make.compare(operator, argument, make.zero)
+            if unless is not None:
+                condition = make.both(condition, make.negation(unless))
+            self.checks.setdefault(condition, Check(condition, f"{self._where}: {sentence}"))
 
     def _problem(self, text: str) -> None:
         sentence = f"{self._where}: {text}"
