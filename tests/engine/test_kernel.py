@@ -1,3 +1,4 @@
+import pickle
 import subprocess
 import sys
 
@@ -57,6 +58,15 @@ def test_a_cache_that_cannot_be_used_changes_nothing(place, systems, tmp_path, m
     kernel = engine.compile_system(systems.decay)
     values = engine.solve(kernel, engine.parameter_table(systems.decay, 1), [0.0, 2.0], rtol=1e-9).values
     np.testing.assert_allclose(values[0, 1, 0], 10 * np.exp(-1.0), rtol=1e-8)
+
+
+def test_a_kernel_can_be_sent_to_another_process(dosed):
+    kernel = engine.compile_system(dosed, ("z", "x"), lanes=4, infused=("z",))
+    sent = pickle.loads(pickle.dumps(kernel))
+    assert (sent.program, sent.lanes) == (kernel.program, kernel.lanes)
+    table = engine.parameter_table(dosed, 3)
+    one, other = (engine.solve(item, table, [0.0, 5.0]).values for item in (kernel, sent))
+    assert one.tobytes() == other.tobytes()
 
 
 START = """

@@ -174,3 +174,11 @@ def test_a_small_negative_ghost_stays_below_the_tolerance():
         )
         assert solution.ok.all()
         assert solution.values.min() > -rtol * 1e-3
+
+
+def test_single_precision_refuses_a_tolerance_that_it_cannot_reach(systems):
+    kernel = engine.compile_system(systems.decay, precision="single")
+    table = engine.parameter_table(systems.decay, 1)
+    assert engine.solve(kernel, table, TIMES, rtol=3e-6).ok.all()
+    with pytest.raises(InputRefused):
+        engine.solve(kernel, table, TIMES, rtol=1e-6)

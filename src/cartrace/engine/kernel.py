@@ -11,6 +11,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +39,10 @@ class Kernel:
     lanes: Lanes
     code: machine.Code
     driver: machine.Code
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A kernel that is sent to another process is compiled there, or taken from its cache."""
+        return compile_system, (self.system, self.outputs, self.precision, self.width, self.program.infused)
 
     @property
     def parameter_ids(self) -> tuple[str, ...]:

@@ -30,16 +30,9 @@ Floats = NDArray[np.float64]
 
 RTOL = 1e-4
 ATOL_OF_RTOL = 1e-3
-AFTER_EVENT = {
-    "d": 0.01,
-    "day": 0.01,
-    "h": 0.24,
-    "hour": 0.24,
-    "min": 14.4,
-    "minute": 14.4,
-    "s": 864.0,
-    "second": 864.0,
-}
+LEAST_RTOL = {"double": 1e-13, "single": 3e-6}
+"""Below it rounding is larger than the tolerance: in single precision errors stay at some 1e-5 whatever is asked."""
+AFTER_EVENT = {"d": 0.01, "h": 0.24, "min": 14.4, "s": 864.0}
 """Largest step after a dose or an event, by time unit: 0.01 d. Other units: a ten-thousandth of the time solved for."""
 FIRST_OF_AFTER = 0.1
 SHARE = 2048
@@ -131,8 +124,10 @@ def _findings(kernel: Kernel, table: Floats, moments: Floats, rtol: float) -> li
     elif (np.diff(moments) < 0.0).any():
         row = int(np.flatnonzero(np.diff(moments) < 0.0)[0]) + 1
         found.append(_error("solve.times", "times", row + 1, "", moments[row], "ascending times", "sort the times"))
-    if not 1e-13 <= rtol < 1.0:
-        found.append(_error("solve.rtol", "rtol", None, "", rtol, "1e-13 to below 1", "choose a tolerance"))
+    least = LEAST_RTOL[kernel.precision]
+    if not least <= rtol < 1.0:
+        action = "choose a tolerance that this precision can reach"
+        found.append(_error("solve.rtol", "rtol", None, "", rtol, f"{least} to below 1", action))
     return found
 
 
