@@ -189,3 +189,11 @@ def test_without_the_library_the_extra_is_named():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == 'reading SBML needs an optional part: pip install "cartrace[models]"\n'
+
+
+@pytest.mark.parametrize("declaration", ['<?xml version="1.0" encoding="UTF-8"?>\n', ""])
+def test_a_finding_names_the_line_of_the_file(declaration):
+    head = '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model>\n<listOfRules>\n'
+    rule = '<algebraicRule><math xmlns="http://www.w3.org/1998/Math/MathML"><cn>1</cn></math></algebraicRule>'
+    line = 3 + bool(declaration)
+    assert f"model.xml, row {line}:" in refused(f"{declaration}{head}{rule}\n</listOfRules></model></sbml>")[0]

@@ -21,6 +21,7 @@ from cartrace.models.sbml_reactions import changes
 from cartrace.models.sbml_refusals import problem, refusals
 from cartrace.models.system import Parameter, Rule, State, System
 
+DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
 TIME_UNITS = {1.0: "s", 60.0: "min", 3600.0: "h", 86400.0: "d"}
 
 
@@ -33,7 +34,8 @@ def read_sbml(text: str, *, file: str = "SBML") -> System:
         import libsbml
     except ImportError:
         raise MissingExtra("reading SBML", extra="models") from None
-    document = libsbml.readSBMLFromString(text)
+    # Without a declaration libsbml writes one on a line of its own, and every line it names is one too far.
+    document = libsbml.readSBMLFromString(text if text.lstrip().startswith("<?xml") else DECLARATION + text)
     _refuse(_errors(document, file))
     _refuse(refusals(document, file))
     document.expandFunctionDefinitions()

@@ -165,7 +165,8 @@ class Quantities:
         symbol = species.getCompartment()
         if symbol in self.hidden or self.compartments[symbol].getSpatialDimensions() == 0:
             return ""
-        return f"({self.initial(symbol)})"
+        size = self.initial(symbol)
+        return size if size.isidentifier() else f"({size})"
 
 
 def _mentioned(model: Any) -> Iterator[str]:
