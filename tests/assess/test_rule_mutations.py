@@ -99,6 +99,8 @@ ERRORS = (
     Wrong("grade 1 organs need fever", CARTOX, cartox2018.levels, "1 if low >= MILD", "1 if low > MILD"),
     Wrong("duration does not matter", MSKCC, mskcc2018.pressure_level, "2 if long else 1", "1"),
     Wrong("two vasopressors are grade 3", CTCAE, ctcae5.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM + 9"),
+    Wrong("the clinician's word is not asked for", CTCAE, ctcae5.life_axis, "axis[axes.LOW] = axis[axes.HIGH] = MOST", "pass"),
+    Wrong("several vasopressors are grade 4", CTCAE, ctcae5.levels, "MOST if threat == YES else 2", "MOST"),
     Wrong("a fever once is enough", BNHL, bnhl.always_asked, "return NO", "return YES"),
     Wrong("vasopressin does not count", BNHL, bnhl.pressure_axis, "number + (1 if alone else 0)", "number"),
     Wrong("two vasopressors are one", BNHL, bnhl.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM"),

@@ -25,8 +25,6 @@ IMPLIED = {
 # Flags that the rows do not show, or do not show alone: rows that are still to be written.
 OPEN = {
     "crs": {"resolution_across_gap"},
-    "hematotox": {"other_disease"},
-    "easix": {"crp_half_limit"},
     "response": {"compartment_taken_as_free", "mixed_response"},
 }
 # Families whose tables are complete.
@@ -101,3 +99,8 @@ def test_every_flag_can_stand_without_every_other(family):
 def test_a_rule_that_asks_for_no_attribution_waits_for_nobody(rule):
     assert any(grade.low for grade in grades(rule))
     assert not any(grade.candidate for grade in grades(rule))
+
+
+@EVERY_RULE
+def test_every_range_names_an_input_that_would_settle_it(rule):
+    assert [grade for grade in grades(rule) if grade.state == "range" and not grade.settles] == []

@@ -167,7 +167,9 @@ def test_the_same_over_many_moments():
 def test_one_course_gives_every_edition_the_same_channels_in_front():
     longest = max((edition.RULE.channels for edition in EDITIONS), key=len)
     for edition in EDITIONS:
-        assert edition.RULE.channels == longest[: len(edition.RULE.channels)]
+        # CTCAE asks for the clinician's word after what it shares.
+        shared = tuple(channel for channel in edition.RULE.channels if channel.name != "crs_life_threatening")
+        assert shared == longest[: len(shared)]
     assert [channel.name for channel in evidence.CHANNELS[evidence.CREATININE : evidence.BILIRUBIN + 1]] == list(VALUES)
 
 

@@ -40,6 +40,7 @@ from cartrace.assess.crs.evidence import (
     ORGAN_OPTION,
     ORGANS_SILENT,
     REASONS,
+    VASOPRESSOR_COURSE,
     WITH_ORGANS,
     assess,
     evidence_holds,
@@ -63,7 +64,8 @@ MILD_ORGAN_GRADE_FROM = 1
 @part
 def levels(events: Events, state: State, now: int, option: Floats) -> None:
     """All three axes now, and whether organ toxicity alone makes grade 1."""
-    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure)
+    doses = state.current[VASOPRESSOR_COURSE]
+    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure, doses)
     low = pressure_level(found.least, found.high_dose, found.hypotension == YES)
     high = pressure_level(found.most, found.maybe_high_dose, found.hypotension != NO)
     write_pressure(state.pressure, found, low, high)

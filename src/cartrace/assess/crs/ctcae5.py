@@ -14,8 +14,9 @@ resolution, durations. Decided here: what several vasopressors are.
 **Readings**
 
 - Onset, episodes, resolution, missing inputs, vasopressors and oxygen are read as in `crs.lee2014`; vasopressin counts as one.
-- Two or more vasopressors are more than the one of grade 3, and whether the consequences are life-threatening is a clinician's
-  word the record has no place for: 3 to 4, flagged `several_not_listed`.
+- Whether the consequences are life-threatening is a clinician's word (`crs_life_threatening`): yes is grade 4. Silence about it is
+  no, except with two or more vasopressors, which are more than the one of grade 3: 3 to 4, flagged `several_not_listed`. An entry
+  without its result leaves grade 4 open.
 - Invasive ventilation is an urgent intervention: grade 4. CPAP and BiPAP count by their FiO2.
 - Systolic pressure is no part of the rule; as an option it stands in where hypotension itself is not recorded.
 
@@ -24,10 +25,13 @@ resolution, durations. Decided here: what several vasopressors are.
 
 from __future__ import annotations
 
+import numpy as np
+
 from cartrace.assess.compiled import part
 from cartrace.assess.crs import astct2019_axes as axes
-from cartrace.assess.crs.astct2019_axes import FEVER_FROM
-from cartrace.assess.crs.episode import OPTIONS, SYSTOLIC_PROXY, State, over_time
+from cartrace.assess.crs import astct2019_inputs as inputs
+from cartrace.assess.crs.astct2019_axes import FEVER_FROM, clear_axis, name
+from cartrace.assess.crs.episode import OPTIONS, SYSTOLIC_PROXY, VALIDITY, State, over_time
 from cartrace.assess.crs.evidence import (
     FROM_MEMORY_FIO2,
     OF_EDITION,
@@ -36,15 +40,23 @@ from cartrace.assess.crs.evidence import (
     assess,
     evidence_holds,
     evidence_ranks,
-    gather_evidence,
     not_asked,
 )
 from cartrace.assess.crs.support import FIO2_FROM, SEVERAL_FROM, oxygen_need, pressure_support, write_pressure
 from cartrace.assess.rule import Reason, Rule, Steps
-from cartrace.assess.sweep import NO, YES, Floats
-from cartrace.course import Events
+from cartrace.assess.sweep import NO, UNKNOWN, YES, Floats, Ints
+from cartrace.course import Channel, Events
 
 __all__ = ["FEVER_FROM", "FIO2_FROM", "RULE", "SEVERAL_FROM"]
+
+
+LIFE = len(WITH_OXYGEN)
+CHANNELS = (
+    *WITH_OXYGEN,
+    Channel("crs_life_threatening", codes=("crs_life_threatening",), meaning="life-threatening consequences of CRS"),
+)
+MOST = 3
+"""Level of the line on life-threatening consequences."""
 
 
 @part
@@ -58,20 +70,55 @@ def pressure_level(vasopressors: int, hypotension: bool, several: int) -> int:
 
 
 @part
+def life_axis(events: Events, i: int, axis: Ints) -> int:
+    """The line on life-threatening consequences into `axis`; returns what entry `i` (-1: none) says: NO, UNKNOWN or YES."""
+    clear_axis(axis)
+    name(axis, i)
+    if i < 0:
+        return UNKNOWN
+    if np.isnan(events.value[i]):
+        axis[axes.HIGH] = MOST
+        axis[axes.MISSING] |= 1 << LIFE
+        return UNKNOWN
+    if events.value[i] > 0.0 and events.attributed[i] != -1:
+        axis[axes.LOW] = axis[axes.HIGH] = MOST
+        return YES
+    axis[axes.FLAGS] |= axes.ELSEWHERE if events.value[i] > 0.0 else 0
+    return NO
+
+
+@part
 def levels(events: Events, state: State, now: int, option: Floats) -> None:
-    """Both axes now."""
-    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure)
-    low = pressure_level(found.least, found.hypotension == YES, 2)
-    high = pressure_level(found.most, found.hypotension != NO, 3)
+    """The axes now."""
+    threat = life_axis(events, state.current[LIFE], state.organ)
+    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure, -1)
+    low = pressure_level(found.least, found.hypotension == YES, MOST if threat == YES else 2)
+    high = pressure_level(found.most, found.hypotension != NO, 2 if threat == NO else MOST)
     write_pressure(state.pressure, found, low, high)
-    if found.least >= SEVERAL_FROM:
-        state.pressure[axes.FLAGS] |= OF_EDITION
+    # Doses and durations of vasopressors take no part: their place in the inputs is that of the clinician's word.
+    state.pressure[axes.MISSING] &= ~(1 << LIFE)
+    if found.most >= SEVERAL_FROM and threat == UNKNOWN:
+        state.pressure[axes.MISSING] |= 1 << LIFE
+        state.pressure[axes.FLAGS] |= OF_EDITION if found.least >= SEVERAL_FROM else 0
     oxygen_need(events, state, 0.0, state.oxygen)
+
+
+@part
+def ranks(events: Events) -> Floats:
+    """For entries of one input at one minute: the highest rank counts, what is worse."""
+    rank = evidence_ranks(events)
+    for i in range(len(events.time)):
+        if events.channel[i] == LIFE:
+            elsewhere = 1e6 if events.attributed[i] == -1 else 0.0
+            rank[i] = -1e9 if np.isnan(events.value[i]) else events.value[i] - elsewhere
+    return rank
 
 
 def kernel(events: Events, option: Floats, steps: Steps) -> int:
     """The rule. Row 0 is the worst of the course, the others are the steps."""
-    return over_time(events, option, steps, evidence_holds(option), evidence_ranks(events), levels, not_asked)
+    holds = evidence_holds(option)
+    holds[LIFE] = max(int(option[VALIDITY] * 60), 1)
+    return over_time(events, option, steps, holds, ranks(events), levels, not_asked)
 
 
 RULE = Rule(
@@ -79,12 +126,13 @@ RULE = Rule(
     version="1",
     title="CRS, CTCAE 5",
     module=__name__,
-    channels=WITH_OXYGEN,
+    channels=CHANNELS,
     options=OPTIONS,
     reasons=(
         *REASONS,
         Reason(
-            "several_not_listed", "More than one vasopressor is beyond grade 3; whether it is grade 4 is not recorded."
+            "several_not_listed",
+            "More than one vasopressor is beyond grade 3; whether it is life-threatening is not recorded.",
         ),
     ),
     sources=("ctcae5", "lee2019astct", "cartrace"),
@@ -92,5 +140,5 @@ RULE = Rule(
     kernel=kernel,
     rows=lambda events: 3 * events + 2,
     assess=assess,
-    gather=gather_evidence,
+    gather=inputs.gather_with_standing_facts,
 )

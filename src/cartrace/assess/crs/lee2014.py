@@ -43,6 +43,7 @@ from cartrace.assess.crs.evidence import (
     ORGAN_OPTION,
     ORGANS_SILENT,
     REASONS,
+    VASOPRESSOR_COURSE,
     WITH_ORGANS,
     assess,
     evidence_holds,
@@ -115,7 +116,8 @@ def organ_axis(events: Events, current: Ints, silent: float, axis: Ints) -> None
 @part
 def levels(events: Events, state: State, now: int, option: Floats) -> None:
     """All three axes now."""
-    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure)
+    doses = state.current[VASOPRESSOR_COURSE]
+    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure, doses)
     low = pressure_level(found.least, found.high_dose, found.hypotension == YES)
     high = pressure_level(found.most, found.maybe_high_dose, found.hypotension != NO)
     write_pressure(state.pressure, found, low, high)

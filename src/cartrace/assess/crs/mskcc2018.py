@@ -32,6 +32,7 @@ from cartrace.assess.crs.evidence import (
     FROM_MEMORY_FIO2,
     OF_EDITION,
     REASONS,
+    VASOPRESSOR_COURSE,
     WITH_COURSE,
     assess,
     evidence_holds,
@@ -59,7 +60,8 @@ def pressure_level(vasopressors: int, long: bool) -> int:
 @part
 def levels(events: Events, state: State, now: int, option: Floats) -> None:
     """Both axes now."""
-    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure)
+    doses = state.current[VASOPRESSOR_COURSE]
+    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure, doses)
     low, high = pressure_level(found.least, found.long), pressure_level(found.most, found.maybe_long)
     write_pressure(state.pressure, found, low, high)
     if found.hypotension == YES and low == 0:

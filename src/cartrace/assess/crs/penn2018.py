@@ -52,6 +52,7 @@ from cartrace.assess.crs.evidence import (
     ORGAN_OPTION,
     ORGANS_SILENT,
     REASONS,
+    VASOPRESSOR_COURSE,
     assess,
     evidence_holds,
     evidence_ranks,
@@ -162,7 +163,8 @@ def other_axis(events: Events, state: State, silent: float) -> None:
 @part
 def levels(events: Events, state: State, now: int, option: Floats) -> None:
     """All three axes now."""
-    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure)
+    doses = state.current[VASOPRESSOR_COURSE]
+    found = pressure_support(events, state, option[SYSTOLIC_PROXY], state.pressure, doses)
     pressure_axis(events, state, found, now)
     oxygen_need(events, state, 0.0, state.oxygen)
     state.oxygen[axes.FLAGS] &= ~ESTIMATED

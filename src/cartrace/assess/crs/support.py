@@ -54,8 +54,11 @@ class Pressure(NamedTuple):
 
 
 @part
-def pressure_support(events: Events, state: State, proxy: float, axis: Ints) -> Pressure:
-    """Hypotension and vasopressors now; flags and evidence into `axis`, which is cleared before."""
+def pressure_support(events: Events, state: State, proxy: float, axis: Ints, doses: int) -> Pressure:
+    """Hypotension and vasopressors now; flags and evidence into `axis`, which is cleared before.
+
+    doses   the event that says how high and how long, -1 for an edition that does not ask
+    """
     clear_axis(axis)
     current, running, lost = state.current, state.running, state.lost
     hypotension, number, possible, alone, maybe_alone = vasopressors(
@@ -66,9 +69,8 @@ def pressure_support(events: Events, state: State, proxy: float, axis: Ints) -> 
     for agent in range(inputs.AGENTS_FIRST, inputs.VASOPRESSIN + 1):
         if running[agent] > 0 or lost[agent] > 0:
             named += 1
-    i = current[evidence.VASOPRESSOR_COURSE]
-    if i >= 0:
-        high, long = int(events.value[i]) // evidence.STATES, int(events.value[i]) % evidence.STATES
+    if doses >= 0:
+        high, long = int(events.value[doses]) // evidence.STATES, int(events.value[doses]) % evidence.STATES
     certain, more = least > 0, most > named
     return Pressure(
         hypotension,

@@ -40,6 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.disease import is_lymphoma
 from cartrace.assess.labs.bounds import significant
 from cartrace.assess.labs.series import LYMPHODEPLETION_UP_TO, precedes
 from cartrace.assess.result import Assessment, Grade
@@ -276,8 +277,7 @@ def gather_markers(course: Course, channels: tuple[Channel, ...]) -> Events:
             extra.append(event_row(LYMPHODEPLETION, 1.0, moment=drug.start, uid=drug.uid))
         elif drug.drug in given:
             extra.append(event_row(given[drug.drug], 1.0, moment=drug.start, uid=drug.uid))
-    disease = course.disease.name.lower()
-    if disease and "lymphoma" not in disease and "lbcl" not in disease:
+    if course.disease.name and not is_lymphoma(course.disease.name):
         extra.append(event_row(DISEASE, 1.0, moment=None))
     events = gather(course, channels, extra)
     # A baseline before treatment has no cause to be attributed to.

@@ -66,6 +66,7 @@ from cartrace.assess.response.sites import (
     SITE,
     THERAPY,
     VOLUME,
+    kind_of,
     look_of,
     takes_part,
     what_would_settle,
@@ -277,7 +278,7 @@ def write_site(events: Events, option: NDArray[np.float64], steps: Steps, row: i
 
 
 @part
-def worst_of_sites(steps: Steps, row: int, rows: int, at: float, window: float) -> None:
+def worst_of_sites(events: Events, steps: Steps, row: int, rows: int, at: float, window: float) -> None:
     """Write the worst site's response at `at` into `row` from the site rows 1..rows-1."""
     low, high, missing, graded, deciding = CR, CR, 0, 0, 0
     for last in range(1, rows):
@@ -293,6 +294,9 @@ def worst_of_sites(steps: Steps, row: int, rows: int, at: float, window: float) 
             high = PD
             missing |= steps.missing[chosen]
             steps.reason[row] |= steps.reason[chosen] if chosen != last else 0
+            if chosen == last:
+                # Nobody looked at this site near `at`.
+                missing |= what_would_settle(kind_of(events, site))
             continue
         graded += 1
         steps.reason[row] |= steps.reason[chosen]
@@ -335,7 +339,7 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
             if steps.fact[j, best.IS_BEST] == 0.0 and steps.fact[j, best.STUDY_DAY] == following:
                 at = max(at, steps.at[j])
         begin_row(steps, rows, -1.0, at, following)
-        worst_of_sites(steps, rows, first, at, option[1])
+        worst_of_sites(events, steps, rows, first, at, option[1])
         if steps.low[rows] == PD and np.isnan(setback):
             setback = following
         rows += 1

@@ -14,8 +14,8 @@
                                                      new node above 15 mm, new extranodal lesion above 10 mm
 
 **Readings**
-- Only for lymphoma: the disease of the record must be named and contain "lymphoma". Names that also speak of leukaemia
-  (B-lymphoblastic leukaemia/lymphoma) are not meant (cartrace).
+- Only for lymphoma: the disease of the record must be named so, or by a common abbreviation (DLBCL). Names that also
+  speak of leukaemia (B-lymphoblastic leukaemia/lymphoma) are not meant (cartrace).
 - An evaluation with a Deauville score is judged by PET, one without by CT; `by=ct` never asks PET.
 - Best response from day 28 on. The last look before the infusion is the baseline; a bare day 0 is before it. Looks
   within `window_days` belong together (cartrace).
@@ -62,7 +62,6 @@ from cartrace.assess.response.lugano2014_lesion import (
     SOMEWHERE,
     UNREAD,
     by_size,
-    kind_of,
     metabolic,
     progressive,
     spleen,
@@ -84,6 +83,7 @@ from cartrace.assess.response.sites import (
     IMAGING,
     LONGEST,
     THERAPY,
+    kind_of,
 )
 from cartrace.assess.response.sites import METABOLIC_CR_UP_TO as METABOLIC_CR_UP_TO
 from cartrace.assess.response.sites import NODE_NORMAL_UP_TO as NODE_NORMAL_UP_TO

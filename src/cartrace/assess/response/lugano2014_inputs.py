@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from cartrace.assess.disease import is_lymphoma
 from cartrace.assess.response import sites
 from cartrace.assess.response.best import without_attribution
 from cartrace.course import Channel, Course, Events, Status
@@ -26,11 +27,6 @@ CHANNELS = (
     Channel("marrow", meaning="1 when the marrow is involved by biopsy or imaging, 0 when not"),
     Channel("lymphoma", meaning="1 when the disease of the record is a lymphoma"),
 )
-
-
-def is_lymphoma(name: str) -> bool:
-    """Whether a disease of this name is meant by the lymphoma criteria."""
-    return "lymphoma" in name.lower() and "leuk" not in name.lower()
 
 
 def _seen(look: LesionMeasurement) -> float | None:

@@ -74,15 +74,6 @@ NO_TISSUE, FREE, INFILTRATED, SOMEWHERE, UNREAD = range(5)
 
 
 @part
-def kind_of(events: Events, site: float) -> int:
-    """The kind of a site."""
-    for i in range(len(events.time)):
-        if events.channel[i] == SITE and events.low[i] == site and np.isnan(events.high[i]):
-            return int(events.value[i])
-    return -1
-
-
-@part
 def alone(events: Events, site: float) -> bool:
     """Whether the site has one lesion only, so that a biopsy of the site speaks for it."""
     lesions = 0

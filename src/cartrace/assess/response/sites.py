@@ -13,6 +13,8 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from cartrace.assess.compiled import part
 from cartrace.assess.response.best import after_infusion, therapy_rows, without_attribution
 from cartrace.course import Channel, Course, Events, Status
@@ -167,6 +169,15 @@ def takes_part(events: Events, kind: int, site: float) -> bool:
         if not clean:
             return True
     return False
+
+
+@part
+def kind_of(events: Events, site: float) -> int:
+    """The kind of a site."""
+    for i in range(len(events.time)):
+        if events.channel[i] == SITE and events.low[i] == site and np.isnan(events.high[i]):
+            return int(events.value[i])
+    return -1
 
 
 @part
