@@ -11,7 +11,8 @@ import pytest
 
 from cartrace.engine import plain
 from cartrace.engine.composition import program
-from cartrace.engine.doses import Doses, no_doses, queue
+from cartrace.engine.dose_queue import no_doses, queue
+from cartrace.engine.doses import Doses, columns
 from cartrace.engine.driver import drive
 from cartrace.engine.job import Job
 from cartrace.engine.kernel import Kernel
@@ -225,8 +226,9 @@ def drive_plainly() -> Callable[..., Arrays]:
         patients = len(table)
         given = no_doses(patients)
         if doses is not None:
-            given, wrong = queue(doses, patients, kernel.program.states, kernel.program.infused)
+            checked, wrong = columns(doses, patients, kernel.program.states, kernel.program.infused)
             assert wrong == []
+            given = queue(checked, patients)
         arrays = Arrays(
             kernel, table, np.asarray(times, float), given, int(more.get("max_steps", 10_000)), bool(more.get("shared"))
         )

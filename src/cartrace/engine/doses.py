@@ -1,16 +1,14 @@
 """Doses: what each patient is given, as data beside the model.
 
-In: patient, time, state, amount, duration of each dose. Out: for the driver, what happens to each patient in order of time.
+In: patient, time, state, amount, duration of each dose. Out: the same as checked columns, or everything that is wrong with them.
 Decided here: a bolus adds its amount to the state at its time. An infusion adds amount/duration to the rate of its state from its time
-on for its duration; running infusions add up, and the rate is exactly 0 when none runs. Doses at one time act in the order of the table.
+on for its duration. Doses at one time act in the order of the table.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -51,98 +49,79 @@ def doses_of(doses: Doses | None, rows: Ints, copies: int = 1) -> Doses | None:
         np.broadcast_to(np.asarray(item, dtype=np.float64), len(patient))[index]
         for item in (doses.time, doses.amount, doses.duration)
     )
-    state = doses.state if isinstance(doses.state, str) else [doses.state[int(i)] for i in index]
-    return Doses(who.ravel(), time, state, amount, duration)
+    if isinstance(doses.state, str) or len(doses.state) == 1:
+        return Doses(who.ravel(), time, doses.state, amount, duration)
+    return Doses(who.ravel(), time, [doses.state[int(i)] for i in index], amount, duration)
 
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """What the driver reads: entries of patient i from `first[i]` to before `first[i + 1]`, in order of time."""
+class DoseColumns:
+    """Doses as arrays of one length. `state` is the number of the state, `infusion` that of its slot of INF or -1 without one."""
 
-    first: Ints
+    patient: Ints
     time: Floats
-    slot: Ints
+    state: Ints
+    infusion: Ints
     amount: Floats
+    duration: Floats
 
 
-def no_doses(patients: int) -> Queue:
-    """The queue of patients that are given nothing."""
-    return Queue(np.zeros(patients + 1, np.int64), np.zeros(1), np.zeros(1, np.int64), np.zeros(1))
-
-
-def queue(doses: Doses, patients: int, states: Sequence[str], infused: Sequence[str]) -> tuple[Queue, list[Finding]]:
-    """The queue of these doses and everything that is wrong with them (then the queue is empty)."""
+def columns(
+    doses: Doses, patients: int, states: Sequence[str], infused: Sequence[str]
+) -> tuple[DoseColumns | None, list[Finding]]:
+    """The doses as columns, and every finding; no columns where there is one."""
     patient = np.atleast_1d(np.asarray(doses.patient, dtype=np.int64))
     count = len(patient)
-    time, amount, duration = (
-        np.broadcast_to(np.asarray(item, dtype=np.float64), count)
-        for item in (doses.time, doses.amount, doses.duration)
-    )
-    names = [doses.state] * count if isinstance(doses.state, str) else list(doses.state)
-    findings = _findings(patient, time, names, amount, duration, patients, states, infused)
-    if findings:
-        return no_doses(patients), findings
-    boluses = duration == 0.0
-    number = {name: i for i, name in enumerate(states)}
-    slots = np.array([number[name] for name in names], dtype=np.int64)
-    rates = _rates(np.flatnonzero(~boluses), patient, time, names, amount, duration, infused)
-    order_in_table = np.concatenate([np.flatnonzero(boluses), [row[4] for row in rates]]).astype(np.int64)
-    who = np.concatenate([patient[boluses], [row[0] for row in rates]]).astype(np.int64)
-    when = np.concatenate([time[boluses], [row[1] for row in rates]])
-    where = np.concatenate([slots[boluses], [row[2] for row in rates]]).astype(np.int64)
-    what = np.concatenate([amount[boluses], [row[3] for row in rates]])
-    order = np.lexsort((order_in_table, when, who))
-    first = np.searchsorted(who[order], np.arange(patients + 1)).astype(np.int64)
-    return Queue(first, *(np.ascontiguousarray(item[order]) for item in (when, where, what))), []
+    found: list[Finding] = []
+    numbers = []
+    for name, item in (("time", doses.time), ("amount", doses.amount), ("duration", doses.duration)):
+        array = np.atleast_1d(np.asarray(item, dtype=np.float64))
+        if array.shape not in ((1,), (count,)):
+            found.append(
+                _finding("length", 0, name, f"{len(array)} values", f"{count} or one for all", "give one per dose")
+            )
+        numbers.append(array)
+    names = [doses.state] if isinstance(doses.state, str) else list(doses.state)
+    if len(names) not in (1, count):
+        found.append(
+            _finding("length", 0, "state", f"{len(names)} states", f"{count} or one for all", "give one per dose")
+        )
+    if found:
+        return None, found
+    number, slot = ({name: i for i, name in enumerate(ids)} for ids in (states, infused))
+    places = [np.array([known.get(name, -1) for name in names], dtype=np.int64) for known in (number, slot)]
+    time, amount, duration = (np.broadcast_to(array, count) for array in numbers)
+    state, infusion = (np.broadcast_to(array, count) for array in places)
+    table = DoseColumns(patient, time, state, infusion, amount, duration)
+    found = _findings(table, names, patients, states, infused)
+    return (None if found else table), found
 
 
-def _rates(
-    rows: Ints, patient: Ints, time: Floats, names: list[str], amount: Floats, duration: Floats, infused: Sequence[str]
-) -> list[tuple[int, float, int, float, int]]:
-    """Changes of the rate of infusion: patient, time, slot (-1 for the first infused state), new rate, row of the table."""
-    courses: dict[tuple[int, str], list[int]] = defaultdict(list)
-    for row in rows:
-        courses[int(patient[row]), names[row]].append(int(row))
-    changes = []
-    for (who, name), members in courses.items():
-        slot = -1 - list(infused).index(name)
-        ends = {row: time[row] + duration[row] for row in members}
-        for moment in sorted({*(time[row] for row in members), *ends.values()}):
-            running = [row for row in members if time[row] <= moment < ends[row]]
-            rate = sum(float(amount[row] / duration[row]) for row in running)
-            changes.append((who, float(moment), slot, rate, members[0]))
-    return changes
+def _finding(check: str, row: int, column: str, what: object, expected: str, action: str) -> Finding:
+    return Finding("error", f"doses.{check}", "doses", int(row) + 1, column, str(what), expected, action)
 
 
 def _findings(
-    patient: Ints,
-    time: Floats,
-    names: list[str],
-    amount: Floats,
-    duration: Floats,
-    patients: int,
-    states: Sequence[str],
-    infused: Sequence[str],
+    table: DoseColumns, names: list[str], patients: int, states: Sequence[str], infused: Sequence[str]
 ) -> list[Finding]:
-    found: list[Finding] = []
-
-    def refuse(check: str, row: Any, column: str, what: object, expected: str, action: str) -> None:
-        found.append(Finding("error", f"doses.{check}", "doses", int(row) + 1, column, str(what), expected, action))
-
-    for row in np.flatnonzero((patient < 0) | (patient >= patients)):
-        refuse("patient", row, "patient", patient[row], f"0 to {patients - 1}", "give the row of the patient")
-    for row in np.flatnonzero(~(time >= 0.0) | ~np.isfinite(time)):
-        refuse("time", row, "time", time[row], "a time from 0 on", "shift the clock, or make it an initial value")
-    for row in np.flatnonzero(~np.isfinite(amount)):
-        refuse("amount", row, "amount", amount[row], "a number", "give the amount")
-    for row in np.flatnonzero(~(duration >= 0.0) | ~np.isfinite(duration)):
-        refuse("duration", row, "duration", duration[row], "0 for a bolus, or a positive number", "give the duration")
-    if len(names) != len(patient):
-        refuse("length", 0, "state", len(names), f"{len(patient)} states", "give one state per dose")
-    for place, name in enumerate(names):
-        if name not in states:
-            refuse("state", place, "state", name, ", ".join(states), "name a state of the model")
-        elif place < len(duration) and duration[place] > 0.0 and name not in infused:
-            expected = ", ".join(infused) or "no infusion"
-            refuse("infused", place, "state", name, expected, "name the state in `infused` when the system is compiled")
+    """Every row that cannot be given."""
+    known = table.state >= 0
+    infusing = known & (table.duration > 0.0) & (table.infusion < 0)
+    slots = ", ".join(infused) or "no infusion"
+    strangers = (table.patient < 0) | (table.patient >= patients)
+    early, backwards = (~(item >= 0.0) | ~np.isfinite(item) for item in (table.time, table.duration))
+    problems = (
+        ("patient", strangers, table.patient, f"0 to {patients - 1}", "give the row of the patient"),
+        ("time", early, table.time, "a time from 0 on", "shift the clock, or make it an initial value"),
+        ("amount", ~np.isfinite(table.amount), table.amount, "a number", "give the amount"),
+        ("duration", backwards, table.duration, "0 for a bolus, or more", "give the duration"),
+        ("state", ~known, names, ", ".join(states), "name a state of the model"),
+        ("infused", infusing, names, slots, "name the state in `infused` when the system is compiled"),
+    )  # fmt: skip
+    found = []
+    for check, bad, shown, expected, action in problems:
+        column = "state" if check == "infused" else check
+        for row in np.flatnonzero(bad):
+            what = shown[int(row) if len(shown) > 1 else 0]
+            found.append(_finding(check, int(row), column, what, expected, action))
     return found

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from cartrace.course import Finding
 from cartrace.engine import machine
-from cartrace.engine.doses import Doses, Queue, no_doses, queue
+from cartrace.engine.dose_queue import Queue, no_doses, queue
+from cartrace.engine.doses import Doses, columns
 from cartrace.engine.job import BITS
 from cartrace.engine.kernel import Kernel, driver_source
 from cartrace.engine.scalar_source import record_memory
@@ -69,8 +70,9 @@ def solve(
     findings = _findings(kernel, table, moments, rtol)
     given = no_doses(len(table))
     if doses is not None:
-        given, wrong = queue(doses, len(table), kernel.program.states, kernel.program.infused)
+        checked, wrong = columns(doses, len(table), kernel.program.states, kernel.program.infused)
         findings += wrong
+        given = queue(checked, len(table)) if checked else given
     tolerances = _tolerances(kernel, rtol, atol, findings)
     if findings:
         raise InputRefused(findings)
