@@ -21,6 +21,7 @@ ENDINGS = ("_FROM", "_UP_TO", "_BELOW", "_ABOVE")
 SIDES = ("below", "at", "above")
 
 # Inputs whose silence never opens a range, by rule (a prefix) and input, and why.
+ORGANS_FLAGGED = dict.fromkeys(("creatinine", "alt", "ast", "bilirubin"), "a flag")
 NEVER_ASKED_FOR = {
     "crs.": {
         "systolic_bp": "stands in by option: hypotension itself is asked for",
@@ -41,6 +42,7 @@ NEVER_ASKED_FOR = {
             "fluid_bolus": "a sign of hypotension: hypotension itself is asked for",
             "oxygen_flow": "stands in for FiO2, which is asked for",
             **dict.fromkeys(("antipyretic", "anticytokine", "corticosteroid"), "a flag"),
+            **(ORGANS_FLAGGED if edition == "crs.mskcc2018" else {}),
         }
         for edition in ("crs.lee2014", "crs.cartox2018", "crs.mskcc2018", "crs.ctcae5")
     },

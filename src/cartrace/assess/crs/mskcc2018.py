@@ -1,6 +1,6 @@
 """CRS by the scale of Memorial Sloan Kettering as used in 2018, as a step function of time.
 
-In: the evidence of `crs.lee2014` without organ toxicity. Out: grade 0-5 over time, its worst per day and over the course,
+In: the evidence of `crs.lee2014`. Out: grade 0-5 over time, its worst per day and over the course,
 onset, peak, resolution, durations. Decided here: vasopressors count by how long they run.
 
 **Published rule** park2018mskcc, grade row as tabulated in PMC7006459 Table 2; the worst line counts:
@@ -17,7 +17,8 @@ onset, peak, resolution, durations. Decided here: vasopressors count by how long
 - Hypotension without a vasopressor, fluid boluses included, stands in no line: grade 1, flagged `hypotension_not_listed`.
 - Vasopressors that follow one another without a break are one course; it is grade 3 from its 24th hour on.
 - That hypotension is refractory to a high dose is a clinician's word the record has no place for: it is not graded by itself.
-- Organ toxicity stands in no line and moves nothing.
+- Organ toxicity stands in no line and moves nothing; creatinine, transaminases or bilirubin of grade 2 and above, from which
+  crs.lee2014 counts them, are flagged `organ_not_listed`.
 - Systolic pressure is no part of the rule; as an option it stands in where hypotension itself is not recorded, for the flag.
 
 **Ungradable** no temperature since the infusion (`temperature_missing`); moments at which nothing is current (`nothing_current`).
@@ -29,17 +30,20 @@ from cartrace.assess.compiled import part
 from cartrace.assess.crs import astct2019_axes as axes
 from cartrace.assess.crs.episode import OPTIONS, SYSTOLIC_PROXY, State, over_time
 from cartrace.assess.crs.evidence import (
+    BILIRUBIN,
+    CREATININE,
     FROM_MEMORY_FIO2,
     OF_EDITION,
     REASONS,
     VASOPRESSOR_COURSE,
-    WITH_COURSE,
+    WITH_ORGANS,
     assess,
     evidence_holds,
     evidence_ranks,
     gather_evidence,
     not_asked,
 )
+from cartrace.assess.crs.organs import organ_grade
 from cartrace.assess.crs.support import FIO2_FROM, oxygen_need, pressure_support, write_pressure
 from cartrace.assess.crs.vasopressor_course import LONG_HOURS_FROM
 from cartrace.assess.rule import Reason, Rule, Steps
@@ -47,6 +51,11 @@ from cartrace.assess.sweep import YES, Floats
 from cartrace.course import Events
 
 __all__ = ["FIO2_FROM", "LONG_HOURS_FROM", "RULE"]
+
+ORGAN_GRADE_FROM = 2
+"""Grade of organ toxicity that other scales count; lee2014crs, grade 2. It is flagged only."""
+
+ORGAN_NOT_LISTED = OF_EDITION << 1
 
 
 @part
@@ -66,6 +75,9 @@ def levels(events: Events, state: State, now: int, option: Floats) -> None:
     write_pressure(state.pressure, found, low, high)
     if found.hypotension == YES and low == 0:
         state.pressure[axes.FLAGS] |= OF_EDITION
+    for channel in range(CREATININE, BILIRUBIN + 1):
+        if organ_grade(events, state.current, channel, 1.0)[0] >= ORGAN_GRADE_FROM:
+            state.pressure[axes.FLAGS] |= ORGAN_NOT_LISTED
     oxygen_need(events, state, 0.0, state.oxygen)
 
 
@@ -79,11 +91,12 @@ RULE = Rule(
     version="1",
     title="CRS, MSKCC 2018",
     module=__name__,
-    channels=WITH_COURSE,
+    channels=WITH_ORGANS,
     options=OPTIONS,
     reasons=(
         *REASONS,
         Reason("hypotension_not_listed", "Hypotension without a vasopressor stands in no line of this scale: grade 1."),
+        Reason("organ_not_listed", "Organ toxicity of grade 2 or more stands in no line of this scale."),
     ),
     sources=("park2018mskcc", "lee2019astct", "cartrace"),
     provisional=(FROM_MEMORY_FIO2,),
