@@ -129,3 +129,31 @@ def with_less_known() -> Callable[..., None]:
                     assert step.high >= whole.high, (seed, hidden)
 
     return compare
+
+
+@pytest.fixture
+def lasting() -> Callable[..., list[tuple[str, str]]]:
+    """Remissions that must last four weeks, computed a second time: the (best, worst) category of each visit."""
+
+    def over_four_weeks(
+        visits: list[dict[str, Any]], own: list[str], options: dict[str, str], order: Sequence[str]
+    ) -> list[tuple[str, str]]:
+        """Each visit by the worst of the visits up to the first one four weeks later; open while there is none."""
+        if options["held"] == "single":
+            return [(word, word) for word in own]
+        last = visits[0]["transplant"] or 10**6
+        answers = []
+        for i, visit in enumerate(visits[1:]):
+            ahead = [k for k in range(i + 1, len(own)) if visits[k + 1]["day"] <= last]
+            after = [k for k in ahead if visits[k + 1]["day"] >= visit["day"] + 28]
+            seen = [k for k in ahead if not after or k <= after[0]]
+            worst = max([own[i], *(own[k] for k in seen)], key=order.index)
+            if own[i] not in ("CR", "CRi"):
+                answers.append((own[i], own[i]))
+            elif worst not in ("CR", "CRi"):
+                answers.append(("not CR", "not CR"))
+            else:
+                answers.append((worst, worst if after else "not CR"))
+        return answers
+
+    return over_four_weeks
