@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from cartrace.models.system import Parameter, Rule, State, System
+from cartrace.simulate import run
+from cartrace.simulate.outside import CalibratedRange
+from cartrace.simulate.population import Drawn, Population, Varied
+from cartrace.simulate.therapy import TherapyModel
 
 PARAMETERS = {
     "t_inf": 7.0,
@@ -21,10 +27,12 @@ PARAMETERS = {
     "peak": 14.0,
     "width": 3.0,
     "IC": 40.0,
+    "u_CRS": 0.0,
+    "gap": 1.0,
 }
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small() -> System:
     """Fever and signal are bells over time around `peak`, lowered by tocilizumab; cells decay with rate 1 a day."""
     bell = "exp(-((time - peak)/width)**2/2)"
@@ -37,6 +45,8 @@ def small() -> System:
         rules=(
             Rule("TEMP", f"36.8 + heat*{bell}*IC/(IC + TOC1)", "degC"),
             Rule("CRS_score", f"strength*(1 - KD)*{bell}*IC/(IC + TOC1)"),
+            Rule("hypo", "CRS_score - u_CRS"),
+            Rule("oxy", "CRS_score - u_CRS - gap"),
             Rule("V_skin", "L_S0/1000"),
             Rule("V_test", "L_T0/1000"),
             Rule("BM_pct", "100*L/(L + K_inf)", "%"),
@@ -45,3 +55,36 @@ def small() -> System:
             Rule("IL6", f"3 + 400*{bell}", "pg/mL"),
         ),
     )
+
+
+@pytest.fixture(scope="session")
+def therapy(small: System) -> TherapyModel:
+    """The small model with patients who differ in fever, signal and resistance; H2 has a stronger signal and no knock-down."""
+    return TherapyModel(
+        id="small",
+        title="a small model",
+        system=small,
+        population=Population(
+            varied=(Varied("heat", "log", 0.3), Varied("strength", "log", 0.3)),
+            draws=(Drawn("u_CRS", "logistic", 0.0, 1.0),),
+        ),
+        observed=(
+            ("temperature", "Cel", "TEMP"),
+            ("anc", "10^9/L", "ANC"),
+            ("platelets", "10^9/L", "PLT"),
+            ("blasts_percent", "%", "BM_pct"),
+            ("il6", "pg/mL", "IL6"),
+        ),
+        hypotheses={"H1": (), "H2": (("strength", 8.0),)},
+        ranges=(CalibratedRange("dose_per_kg", 0.2, 5.4, "10*6/kg", "stein2019tisagenlecleucel", "dose"),),
+    )
+
+
+@pytest.fixture(scope="module")
+def shelf(therapy: TherapyModel) -> Iterator[TherapyModel]:
+    """The small model in place of every model of the library."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(run, "load_therapy", lambda model_id: therapy)
+        run.prepared.cache_clear()
+        yield therapy
+    run.prepared.cache_clear()

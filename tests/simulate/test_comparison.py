@@ -59,5 +59,16 @@ def test_bootstrap_of_a_median_covers_a_shift_and_is_the_same_again():
     found = comparison.median_difference(one, other, seed=1)
     assert found.low < 2.0 < found.high
     assert found == comparison.median_difference(one, other, seed=1)
-    paired = comparison.median_difference(one, one - 0.5, seed=1, paired=True)
+
+
+def test_a_paired_difference_is_that_within_patients():
+    rng = np.random.default_rng(7)
+    one = rng.normal(3.0, 1.0, 400)
+    paired = comparison.paired_difference(one, one - 0.5, np.median, seed=1)
     assert (paired.low, paired.value, paired.high) == pytest.approx((0.5, 0.5, 0.5))
+    events = (np.arange(400) % 4 == 0).astype(float)
+    found = comparison.paired_difference(events, np.zeros(400), np.mean, seed=1)
+    # A quarter, with the standard error of a proportion of 400.
+    error = 1.96 * math.sqrt(0.25 * 0.75 / 400)
+    assert found.value == 0.25
+    assert (found.low, found.high) == (pytest.approx(0.25 - error, abs=0.006), pytest.approx(0.25 + error, abs=0.006))

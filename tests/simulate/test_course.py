@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from cartrace.assess import rule
+from cartrace.assess.options import options_of, wrong_options
 from cartrace.simulate import scenario_file
-from cartrace.simulate.course import GivenDose, SimulatedPatient, simulated_course
+from cartrace.simulate.course import GivenDose, Reading, SimulatedPatient, simulated_course
 from cartrace.simulate.schedule import schedule
 
 LOOKS = schedule(90.0)
@@ -29,7 +30,8 @@ def course(doses: tuple[GivenDose, ...] = (), thresholds: dict[int, float] | Non
     flat = np.ones_like(LOOKS.times)
     given = {
         "TEMP": 36.8 * flat,
-        "CRS_score": 0.0 * flat,
+        "hypo": 0.0 * flat,
+        "oxy": 0.0 * flat,
         "ANC": 2.0 * flat,
         "PLT": 150.0 * flat,
         "BM_pct": 0.0 * flat,
@@ -66,8 +68,9 @@ def grade(one, rule_id: str = "crs.astct2019"):
         (6.0, 1.0, 0),
     ],
 )
-def test_crs_grade_is_fever_and_the_level_of_the_signal(signal, heat, expected):
-    found = grade(course(TEMP=36.8 + bell(heat), CRS_score=bell(signal)))
+@pytest.mark.parametrize("axis", ["hypo", "oxy"])
+def test_crs_grade_is_fever_and_the_level_of_the_worse_margin(signal, heat, expected, axis):
+    found = grade(course(TEMP=36.8 + bell(heat), **{axis: bell(signal)}))
     assert found.state == "graded"
     assert found.value == expected
 
@@ -75,7 +78,7 @@ def test_crs_grade_is_fever_and_the_level_of_the_signal(signal, heat, expected):
 def test_a_waiting_drug_is_charted_with_the_fever_it_waited_for():
     # Fever between two readings only, then the drug works: the rule sees the reading on which it was given.
     heat = np.where((LOOKS.times > 6.9) & (LOOKS.times < 6.99), 38.2, 37.0)
-    dose = GivenDose("tocilizumab", 6.93, 480.0, temperature=37.9999999, signal=2.5)
+    dose = GivenDose("tocilizumab", 6.93, 480.0, Reading(37.9999999, 1.9999999, 0.0))
     found = rule("crs.astct2019").run(course(doses=(dose,), TEMP=heat))
     assert found.overall.value == 2
     graded = [step for step in found.steps if step.low]
@@ -84,12 +87,12 @@ def test_a_waiting_drug_is_charted_with_the_fever_it_waited_for():
 
 def test_after_the_drug_the_signal_alone_is_graded_until_the_episode_is_over():
     heat = np.where(LOOKS.times < 7.1, 36.8 + bell(2.0), 37.0)
-    dose = GivenDose("tocilizumab", 6.5, 480.0, temperature=38.5, signal=2.0)
+    dose = GivenDose("tocilizumab", 6.5, 480.0, Reading(38.5, 2.0, 0.0))
     signal = np.where(LOOKS.times > 7.9, bell(4.5, 9.0), 0.0)
-    assert grade(course(doses=(dose,), TEMP=heat, CRS_score=signal)).value == 3
-    assert grade(course(TEMP=heat, CRS_score=signal)).value == 1
+    assert grade(course(doses=(dose,), TEMP=heat, hypo=signal)).value == 3
+    assert grade(course(TEMP=heat, hypo=signal)).value == 1
     late = np.where(LOOKS.times > 8.2, bell(4.5, 9.0), 0.0)
-    assert grade(course(doses=(dose,), TEMP=heat, CRS_score=late)).value == 2
+    assert grade(course(doses=(dose,), TEMP=heat, hypo=late)).value == 2
 
 
 def test_the_course_says_that_it_is_simulated():
@@ -99,6 +102,10 @@ def test_the_course_says_that_it_is_simulated():
     assert {o.source.file for o in one.observations} == {"simulated"}
     assert all(record.source.file == "simulated" for group in one.groups() for record in group)
     assert "Simulated." in one.notes
+
+
+def test_the_choices_of_rules_in_a_simulated_course_exist():
+    assert wrong_options(course()) == ()
 
 
 def test_infusions_and_drugs_are_those_given():
@@ -114,14 +121,15 @@ def test_infusions_and_drugs_are_those_given():
         (2.0, 150.0, 0.0, "CR"),
         (0.6, 60.0, 0.0, "CRh"),
         (2.0, 40.0, 0.9, "CRi"),
-        (0.2, 20.0, 0.0, "MLFS to aplastic"),
+        (0.2, 20.0, 0.0, "CRi"),
         (2.0, 150.0, 1.0, "not CR"),
     ],
 )
 def test_response_goes_by_marrow_and_counts(anc, platelets, blasts, words):
     flat = np.ones_like(LOOKS.times)
     one = course(ANC=anc * flat, PLT=platelets * flat, BM_pct=blasts * flat)
-    steps = rule("response.ball").run(one).steps
+    response = rule("response.ball")
+    steps = response.run(one, options_of(response, one, {})).steps
     at_28 = next(step for step in steps if step.day == 28)
     assert at_28.words == words
 
@@ -138,6 +146,13 @@ def test_lesions_that_go_are_a_complete_response_and_one_that_comes_back_is_prog
     assert grade(course(V_skin=gone, V_test=gone), "response.extramedullary").words == "CR"
     last = rule("response.extramedullary").run(course(V_skin=gone, V_test=back)).steps[-1]
     assert last.words == "PD"
+
+
+def test_a_lesion_that_shrinks_is_judged_by_its_volume():
+    one = course(V_test=np.where(LOOKS.times < 10.0, 8.0, 3.9))
+    extramedullary = rule("response.extramedullary")
+    steps = extramedullary.run(one, options_of(extramedullary, one, {})).steps
+    assert next(step for step in steps if step.day == 28).words == "PR"
 
 
 def test_a_lesion_too_small_to_be_seen_is_never_charted():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cartrace.simulate import scenario_file
@@ -9,8 +11,8 @@ from cartrace.simulate.interface import NotTreatable
 from cartrace.simulate.regimen import PlannedDose, treatment
 
 
-def of(small, changes=None, levels=(2, 3)):
-    return treatment(small, scenario_file.load("founding-case", changes or {}), levels)
+def of(small, changes=None):
+    return treatment(small, scenario_file.load("founding-case", changes or {}))
 
 
 def test_the_founding_case_is_six_doses_and_no_event(small):
@@ -58,14 +60,14 @@ def test_a_drug_that_waits_for_a_grade_needs_fever_and_the_patients_own_level(sm
     trigger = treated.system.events[-1].trigger
     assert "TEMP >= 38.0" in trigger
     assert "rx_waived" in trigger
-    assert "CRS_score >= rx_level_2" in trigger
+    assert "max(hypo, oxy) >= a_CRS2" in trigger
     assert len(dict(treated.waiting)["tocilizumab"]) == 2
-    assert treated.levels == ((2, "rx_level_2"), (3, "rx_level_3"))
 
 
 def test_a_grade_the_model_does_not_know_is_refused(small):
+    less = replace(small, parameters=tuple(item for item in small.parameters if item.id != "a_CRS3"))
     with pytest.raises(NotTreatable, match="says nothing of CRS grade 3"):
-        of(small, {"steroid": "{at: CRS grade 3, mg: 10}"}, levels=(2,))
+        of(less, {"steroid": "{at: CRS grade 3, mg: 10}"})
 
 
 def test_treatments_add_discrete_states_only(small):

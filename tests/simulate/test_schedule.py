@@ -25,8 +25,8 @@ def test_vitals_four_times_a_day_and_counts_each_morning():
     assert looks.vitals[-1] == 35.0
 
 
-def test_marrow_on_day_28_and_every_twelve_weeks():
+def test_marrow_on_day_28_and_every_quarter():
     looks = schedule(400.0)
-    assert looks.marrow.tolist() == [-5.75, 28.25, 56.25, 84.25, 168.25, 252.25, 336.25]
+    assert looks.marrow.tolist() == [-5.75, 28.25, 56.25, 84.25, 182.25, 273.25, 365.25]
     assert 14.25 in looks.lesions
     assert set(looks.marrow) <= set(looks.laboratory)

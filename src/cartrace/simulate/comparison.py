@@ -8,13 +8,17 @@ exact test for two proportions, percentile bootstrap for a difference of medians
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
 Floats = NDArray[np.float64]
+
+Statistic = Callable[[Floats], Any]
 
 LEVEL = 0.95
 RESAMPLES = 2000
@@ -68,28 +72,26 @@ def median(values: Floats) -> Interval:
     return Interval(float(middle), float(low), float(high))
 
 
-def median_difference(values: Floats, others: Floats, *, seed: int, paired: bool = False) -> Interval:
-    """Difference of medians (paired: median of the differences), percentile bootstrap."""
-    if not len(values) or not len(others):
+def paired_difference(values: Floats, others: Floats, statistic: Statistic, *, seed: int) -> Interval:
+    """Mean or median of the differences within patients, first minus other, percentile bootstrap over patients."""
+    return _bootstrap(lambda differences: statistic(differences), (values - others,), seed)
+
+
+def median_difference(values: Floats, others: Floats, *, seed: int) -> Interval:
+    """Difference of the medians of two groups, percentile bootstrap within each."""
+    return _bootstrap(lambda one, other: np.median(one) - np.median(other), (values, others), seed)
+
+
+def _bootstrap(statistic: Callable[..., Any], data: tuple[Floats, ...], seed: int) -> Interval:
+    if min(len(group) for group in data) == 0:
         return NOTHING
-    if paired:
-        return _bootstrap(lambda x: np.median(x, axis=-1), (values - others,), seed)
-
-    def between(x: Floats, y: Floats, axis: int = -1) -> Floats:
-        found: Floats = np.median(x, axis=axis) - np.median(y, axis=axis)
-        return found
-
-    return _bootstrap(between, (values, others), seed)
-
-
-def _bootstrap(statistic: object, data: tuple[Floats, ...], seed: int) -> Interval:
-    value = float(statistic(*data))  # type: ignore[operator]
+    value = float(statistic(*data))
     if min(len(group) for group in data) < 2:
         return Interval(value, math.nan, math.nan)
     rng = np.random.default_rng(seed)
-    draws = np.empty(RESAMPLES)
-    for turn in range(RESAMPLES):
-        draws[turn] = statistic(*(group[rng.integers(0, len(group), len(group))] for group in data))  # type: ignore[operator]
+    draws = [
+        float(statistic(*(group[rng.integers(0, len(group), len(group))] for group in data))) for _ in range(RESAMPLES)
+    ]
     low, high = np.quantile(draws, ((1 - LEVEL) / 2, (1 + LEVEL) / 2))
     return Interval(value, float(low), float(high))
 

@@ -1,8 +1,8 @@
 """A simulated patient as a course: what a ward and a laboratory would have charted, marked as simulated.
 
 In: `TreatedPatient`: one patient's trajectory with what was given. Out: `Course`, graded by the same rules as a real one.
-Decided here: values are the model's own, without assay noise; nothing below 0 is charted. Every chart is complete. Hypotension and
-vasopressors follow `crs_signal`; a drug that waited is charted with the reading it waited for. A lesion is seen from
+Decided here: values are the model's own, without assay noise; nothing below 0 is charted. Every chart is complete. Hypotension,
+vasopressors and oxygen follow `crs_signal`; a drug that waited is charted with the readings it waited for. A lesion is seen from
 SEEN_FROM on; MRD is by a flow panel that does not rely on CD19, down to MRD_LIMIT. The clock starts at midnight.
 """
 
@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from cartrace.assess.crs.astct2019 import FEVER_FROM
 from cartrace.course import Clock, Course, CourseBuilder, Moment, Status
 from cartrace.course.record import Disease, DiseaseSite, GeneEdit, Patient, Product, Source
-from cartrace.simulate.crs_signal import CHARTED_FROM, levels
-from cartrace.simulate.interface import CRS_SIGNAL, SKIN_VOLUME, TEMPERATURE, TESTIS_VOLUME
+from cartrace.simulate.crs_signal import CHARTED_FROM, OXYGEN, VASOPRESSORS, levels
+from cartrace.simulate.interface import HYPOTENSION, HYPOXIA, SKIN_VOLUME, TEMPERATURE, TESTIS_VOLUME
 from cartrace.simulate.scenario import Scenario
 from cartrace.simulate.schedule import Schedule
 
@@ -30,19 +30,31 @@ SEEN_FROM = 0.1
 MRD_LIMIT = 1e-4
 """[fraction] limit of detection of MRD; the sensitivity that gokbuget2024eln asks for."""
 
+CELLS_COUNTED = 200.0
+"""Cells counted in every marrow, assumed: a model has no cellularity, and with these gokbuget2024eln calls no marrow aplastic."""
+
 MARROW_INVOLVED_FROM = 5.0
 """[%] marrow blasts called involved before treatment; the bound of remission of gokbuget2024eln."""
 
 LOCATED = 1e-3
 """How far below its limit the kept reading of a waiting drug may lie: the moment is located to a rounding error."""
 
-VASOPRESSORS = ("none", "one", "two_or_more")
-"""What is charted at level 2, 3 and 4."""
+SETTINGS = (("response.ball.cri_mode", "any"), ("response.extramedullary.measure", "volume"))
+"""Choices of rules: CRi whatever the counts, as trials report it; lesions by volume, which is what a model has."""
 
 SIMULATED = "simulated"
 DRUG_NAMES = {"tocilizumab": "tocilizumab", "steroid": "dexamethasone"}
 LESIONS = (("skin", SKIN_VOLUME, ("examination",)), ("testis", TESTIS_VOLUME, ("examination", "ultrasound")))
 LESION_GONE = {"skin": "resolved", "testis": "normal"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Temperature [Cel] and the margins of hypotension and hypoxia at one moment."""
+
+    temperature: float
+    hypotension: float
+    hypoxia: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +64,7 @@ class GivenDose:
     drug: str
     day: float
     mg: float
-    temperature: float | None = None
-    signal: float | None = None
+    reading: Reading | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class SimulatedPatient:
     id          e.g. "founding-case-H1-00012"
     values      output id to its values at the times of the schedule (T,)
     observed    (analyte code, unit, output id) of everything the model offers as a measurement
-    thresholds  CRS level to the patient's own threshold of the signal
+    thresholds  CRS level to the margin from which it is reached
     parts       (day, cells [10*6], fraction of the plan) of the infusions given
     doses       drugs given besides lymphodepletion
     knock_down  fraction of IL-6 silenced
@@ -100,7 +111,7 @@ def simulated_course(patient: SimulatedPatient, scenario: Scenario, looks: Sched
         complete=frozenset({"drugs", "vasopressors", "oxygen", "transfusions"}),
         sources=scenario.sources,
         notes=("Simulated.", *scenario.assumed),
-        settings=(("response.extramedullary.measure", "volume"),),
+        settings=SETTINGS,
     )
 
 
@@ -125,36 +136,38 @@ def _chart_drugs(builder: CourseBuilder, patient: SimulatedPatient, scenario: Sc
 
 
 def _chart_vitals(builder: CourseBuilder, patient: SimulatedPatient, looks: Schedule) -> None:
-    """Temperature, hypotension and the number of vasopressors; the readings that waiting drugs were given on among them."""
+    """Temperature, hypotension, vasopressors, oxygen; the readings that waiting drugs were given on among them."""
     where = looks.where("vitals")
-    rows = list(zip(looks.vitals, patient.values[TEMPERATURE][where], patient.values[CRS_SIGNAL][where], strict=True))
-    rows += [
-        (dose.day, dose.temperature, dose.signal)
-        for dose in patient.doses
-        if dose.temperature is not None and dose.signal is not None
-    ]
-    rows = sorted((day, _at_limit(heat, FEVER_FROM), signal) for day, heat, signal in rows)
+    curves = (patient.values[name][where] for name in (TEMPERATURE, HYPOTENSION, HYPOXIA))
+    rows = [(float(day), Reading(*read)) for day, *read in zip(looks.vitals, *curves, strict=True)]
     limits = patient.thresholds
-    signals = np.array([_at_nearest(signal, limits) for _, _, signal in rows])
-    running = False
-    for (day, heat, _), level in zip(rows, levels(signals, limits), strict=True):
+    rows += [(dose.day, _on_the_limits(dose.reading, limits)) for dose in patient.doses if dose.reading is not None]
+    rows.sort(key=lambda row: row[0])
+    low_pressure = levels(np.array([read.hypotension for _, read in rows]), limits)
+    low_oxygen = levels(np.array([read.hypoxia for _, read in rows]), limits)
+    pressors = oxygen = False
+    for (day, read), pressure, need in zip(rows, low_pressure.tolist(), low_oxygen.tolist(), strict=True):
         moment = _moment(day)
-        builder.observe("temperature", heat, moment=moment, unit="Cel", source=_SOURCE)
-        builder.observe("hypotension", "yes" if level >= CHARTED_FROM else "no", moment=moment, source=_SOURCE)
-        number = max(int(level) - CHARTED_FROM, 0)
-        if number or running:
-            builder.observe("vasopressors", VASOPRESSORS[number], moment=moment, source=_SOURCE)
-        running = number > 0
+        builder.observe("temperature", float(read.temperature), moment=moment, unit="Cel", source=_SOURCE)
+        builder.observe("hypotension", "yes" if pressure >= CHARTED_FROM else "no", moment=moment, source=_SOURCE)
+        if pressure > CHARTED_FROM or pressors:
+            builder.observe("vasopressors", VASOPRESSORS.get(pressure, "none"), moment=moment, source=_SOURCE)
+        if need or oxygen:
+            device, flow = OXYGEN.get(need, ("room_air", None))
+            builder.observe("oxygen_device", device, moment=moment, source=_SOURCE)
+            if flow is not None:
+                builder.observe("oxygen_flow", flow, moment=moment, unit="L/min", source=_SOURCE)
+        pressors, oxygen = pressure > CHARTED_FROM, need >= CHARTED_FROM
 
 
-def _at_limit(value: float, limit: float) -> float:
-    return limit if limit - LOCATED < value < limit else float(value)
+def _on_the_limits(read: Reading, limits: dict[int, float]) -> Reading:
+    """The reading a drug waited for, on the limit where it misses one from below by a rounding error."""
 
+    def raised(value: float, *near: float) -> float:
+        return next((limit for limit in near if limit - LOCATED < value < limit), value)
 
-def _at_nearest(value: float, limits: dict[int, float]) -> float:
-    for limit in limits.values():
-        value = _at_limit(value, limit)
-    return value
+    margins = (raised(margin, *limits.values()) for margin in (read.hypotension, read.hypoxia))
+    return Reading(raised(read.temperature, FEVER_FROM), *margins)
 
 
 def _chart_measurements(builder: CourseBuilder, patient: SimulatedPatient, looks: Schedule) -> None:
@@ -169,6 +182,7 @@ def _chart_measurements(builder: CourseBuilder, patient: SimulatedPatient, looks
         for day, value in zip(days, values, strict=True):
             builder.observe(code, float(value), moment=_moment(day), unit=unit, site=site, source=source)
             if kind == "marrow":
+                builder.observe("cells_counted", CELLS_COUNTED, moment=_moment(day), site=site, source=source)
                 _chart_mrd(builder, day, float(value) / 100.0, source)
 
 

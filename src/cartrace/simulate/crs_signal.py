@@ -1,11 +1,11 @@
-"""From the IL-6 signal of a simulated patient to what a ward would chart: hypotension and vasopressors.
+"""From the margins of hypotension and hypoxia of a simulated patient to what a ward would chart.
 
-In: the signal on the scale of log odds, the patient's own shift. Out: the level at each time.
-Decided here: an ordinal logit says how likely each CRS grade is at a signal, P(grade >= g) = 1/(1 + exp(a_g - signal)). Each patient
-has one shift from the standard logistic distribution, the same for all grades and the whole course: the patient reaches grade g
-where signal >= a_g - shift. Over patients this gives the logit back. Level 2 is charted as hypotension without vasopressor, level 3
-as one vasopressor, level 4 as two; oxygen is not charted apart, because the link says how severe, not through which organ. Fever is
-the model's own temperature and stays the gate of the rule: a patient who reaches a level without fever is graded 0 by ASTCT.
+In: the two margins, on the scale of the log odds of a CRS grade, and the thresholds of the grades. Out: levels, and what is charted.
+Decided here: the model's margins contain the patient's own latent resistance and route, so that over patients the levels give the
+fitted ordinal logit back. Level g is reached where a margin is at or above the threshold of grade g. It is charted as the line of
+the grid of lee2019astct that makes it: hypotension without vasopressor, with one, with several; oxygen by cannula at low flow, at
+high flow, positive pressure. Fever is the model's own temperature and stays the gate of the rule: a patient who reaches a level
+without fever is graded 0.
 """
 
 from __future__ import annotations
@@ -14,35 +14,37 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit
 
-from cartrace.simulate.interface import CRS_INTERCEPTS
+from cartrace.simulate.interface import CRS_THRESHOLDS
 
 Floats = NDArray[np.float64]
 
 CHARTED_FROM = 2
 """First level that is charted beside the temperature."""
 
+VASOPRESSORS = {2: "none", 3: "one", 4: "two_or_more"}
+"""Vasopressors at each level of hypotension; lee2019astct, grid."""
 
-def shift_of(share: Floats) -> Floats:
-    """The patient's shift for a uniform number in 0-1 (n,)."""
-    found: Floats = logit(share)
-    return found
-
-
-def thresholds(intercepts: Mapping[int, float | Floats], shift: Floats) -> dict[int, Floats]:
-    """Level to the signal at which each patient reaches it, (n,); ascending by level."""
-    return {level: np.asarray(a - shift, dtype=np.float64) for level, a in sorted(intercepts.items())}
-
-
-def intercept_ids(parameters: tuple[str, ...]) -> dict[int, str]:
-    """Charted levels that a model has an intercept for, by parameter id."""
-    return {g: name for g, name in CRS_INTERCEPTS.items() if g >= CHARTED_FROM and name in parameters}
+OXYGEN: dict[int, tuple[str, float | None]] = {
+    2: ("nasal_cannula", 2.0),
+    3: ("high_flow_cannula", 30.0),
+    4: ("cpap", None),
+}
+"""Device and flow [L/min] at each level of hypoxia; devices as lee2019astct has them, flows assumed within its bounds."""
 
 
-def levels(signal: Floats, threshold: Mapping[int, float]) -> NDArray[np.int64]:
-    """The level of one patient at each time (T,): 0 below the first threshold, else the highest one reached."""
-    level = np.zeros(len(signal), dtype=np.int64)
+def thresholds(parameters: Mapping[str, float]) -> dict[int, float]:
+    """Charted levels to the margin from which they are reached, of the parameters of a model; ascending."""
+    return {
+        level: parameters[name]
+        for level, name in sorted(CRS_THRESHOLDS.items())
+        if level >= CHARTED_FROM and name in parameters
+    }
+
+
+def levels(margin: Floats, threshold: Mapping[int, float]) -> NDArray[np.int64]:
+    """The level at each time (T,): 0 below the first threshold, else the highest one reached."""
+    level = np.zeros(len(margin), dtype=np.int64)
     for grade, from_here in sorted(threshold.items()):
-        level[signal >= from_here] = grade
+        level[margin >= from_here] = grade
     return level

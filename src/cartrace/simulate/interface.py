@@ -20,11 +20,11 @@ KNOCK_DOWN, MARROW, SKIN, TESTIS, CD19_NEGATIVE, HALF_MARROW = "KD", "L_M0", "L_
 MILLIONS_PER_ML = 1000.0
 """[10*6/mL] cells of a lesion; cartrace2026, section 3.1."""
 
-TEMPERATURE, CRS_SIGNAL, SKIN_VOLUME, TESTIS_VOLUME = "TEMP", "CRS_score", "V_skin", "V_test"
-"""Rules that are read: body temperature [Cel], systemic IL-6 signal on the scale of log odds, lesions [mL]."""
+TEMPERATURE, HYPOTENSION, HYPOXIA, SKIN_VOLUME, TESTIS_VOLUME = "TEMP", "hypo", "oxy", "V_skin", "V_test"
+"""Rules that are read: temperature [Cel], margins of hypotension and hypoxia [log odds of a CRS grade], lesions [mL]."""
 
-CRS_INTERCEPTS = {1: "a_CRS1", 2: "a_CRS2", 3: "a_CRS3", 4: "a_CRS4"}
-"""Parameters: intercept of the log odds of each CRS grade. A model need not have every one."""
+CRS_THRESHOLDS = {2: "a_CRS2", 3: "a_CRS3", 4: "a_CRS4"}
+"""Parameters: margin from which a CRS grade is reached. A model need not have every one."""
 
 
 class NotTreatable(CartraceError):
@@ -38,7 +38,7 @@ def require(system: System) -> None:
     needed = (
         *(CELLS, TOCILIZUMAB, STEROID, LYMPHODEPLETION, FIRST_INFUSION),
         *(KNOCK_DOWN, MARROW, SKIN, TESTIS, CD19_NEGATIVE, HALF_MARROW),
-        *(TEMPERATURE, CRS_SIGNAL, SKIN_VOLUME, TESTIS_VOLUME),
+        *(TEMPERATURE, HYPOTENSION, HYPOXIA, SKIN_VOLUME, TESTIS_VOLUME),
     )
     missing = [name for name in needed if name not in ids]
     if missing:

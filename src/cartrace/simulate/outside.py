@@ -54,9 +54,10 @@ def outside_the_data(scenario: Scenario, known: Sequence[CalibratedRange], half_
     for item in known:
         value = values.get(item.quantity)
         if value is not None and not item.low <= value <= item.high:
+            known_to_it = f"{item.low:g} to {item.high:g}" if item.low < item.high else f"{item.low:g} only"
             said.append(
                 f"Outside the data: {NAMES[item.quantity]} is {value:g} {item.unit}; the model was calibrated on "
-                f"{item.low:g} to {item.high:g} ({item.source}, {item.locator})."
+                f"{known_to_it} ({item.source}: {item.locator})."
             )
     return tuple(said)
 

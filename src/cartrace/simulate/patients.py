@@ -1,10 +1,9 @@
 """Virtual patients: numbered points of a well spread draw, turned into parameter values.
 
-In: a population, a scenario, which patients. Out: `Patients`: one value per drawn parameter and patient, and the shift of CRS.
+In: a population, a scenario, which patients. Out: `Patients`: one value per drawn parameter and patient.
 Decided here: patient i depends on the seed, on i and on the population alone, never on the regimen, on how many others there are
 (Sobol) or on how they are cut into chunks: arms share their patients. Sobol points are scrambled; a Latin hypercube is spread over
-all patients of the scenario at once. Beside the dimensions of the population there are two more: the knock-down, and the
-patient's shift on the CRS signal.
+all patients of the scenario at once. Beside the dimensions of the population there is one more: the knock-down.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit, ndtri
 from scipy.stats import qmc
 
-from cartrace.simulate.crs_signal import shift_of
 from cartrace.simulate.population import Drawn, Population, Varied
 from cartrace.simulate.scenario import VirtualPatients
 
@@ -31,17 +29,16 @@ MOST_SOBOL = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Patients:
-    """Patients start, start + 1, ...: drawn parameters (n,) each, knock-down (n,), CRS shift (n,), who is in which mixture."""
+    """Patients start, start + 1, ...: drawn parameters (n,) each, knock-down (n,), who is in which mixture."""
 
     start: int
     parameters: dict[str, Floats]
     knock_down: Floats
-    crs_shift: Floats
     members: dict[str, NDArray[np.bool_]]
 
     @property
     def count(self) -> int:
-        return len(self.crs_shift)
+        return len(self.knock_down)
 
 
 def uniform(chosen: VirtualPatients, dimensions: int, start: int, count: int) -> Floats:
@@ -72,13 +69,12 @@ def _first(sampler: qmc.Sobol, count: int) -> Floats:
 def draw(people: Population, nominal: dict[str, float], chosen: VirtualPatients, start: int, count: int) -> Patients:
     """Patients start .. start + count. `nominal`: value of each parameter in the typical patient.
 
-    Without variation every patient is the typical one: nominal values, the nominal knock-down is left to the caller (NaN), shift 0.
+    Without variation every patient is the typical one: nominal values, and the knock-down is left to the caller (NaN).
     """
     if not chosen.vary:
-        nothing = np.zeros(count)
-        return Patients(start, {}, np.full(count, np.nan), nothing, {})
+        return Patients(start, {}, np.full(count, np.nan), {})
     names = people.names
-    points = uniform(chosen, len(names) + 2, start, count)
+    points = uniform(chosen, len(names) + 1, start, count)
     column = {name: points[:, number] for number, name in enumerate(names)}
     values = _varied(people, nominal, column)
     values |= {item.parameter: _drawn(item, column[item.parameter]) for item in people.draws}
@@ -94,7 +90,7 @@ def draw(people: Population, nominal: dict[str, float], chosen: VirtualPatients,
             _choose(values, nominal, name, inside, _present(values, nominal, name, count) * factor)
         for name, value in mixture.otherwise:
             _choose(values, nominal, name, ~inside, np.full(count, value))
-    return Patients(start, values, points[:, -2].copy(), shift_of(points[:, -1]), members)
+    return Patients(start, values, points[:, -1].copy(), members)
 
 
 def _present(values: dict[str, Floats], nominal: dict[str, float], name: str, count: int) -> Floats:

@@ -7,21 +7,22 @@ Decided here:
 - `hold_on_fever`: from the first moment since the first infusion at which the temperature is at the limit, no further part is given.
 - "fever" is a temperature of at least 38 Cel at or after the first infusion (lee2019astct).
 - "CRS grade N": fever, or a drug given at or after the onset that lifts the demand for fever (lee2019astct, see `crs.astct2019`)
-  until the patient was without fever and hypotension for the hours after which that rule ends an episode; and the signal has
-  reached the patient's level N (`crs_signal`). Both at the same moment.
-- A waiting drug is given at that moment. A further dose "while it lasts" needs the same reason again once the interval is over;
-  "anyway" follows on the interval alone.
+  until the patient was without fever, hypotension and hypoxia for the hours after which that rule ends an episode; and the margin of
+  hypotension or hypoxia has reached level N (`crs_signal`). Both at the same moment.
+- A waiting drug is given at that moment; a reason that comes and goes between two steps of the solver is not seen. A further dose
+  "while it lasts" needs the same reason again once the interval is over; "anyway" follows on the interval alone.
 - Days on the model's clock: day + t_inf.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from cartrace.assess.crs.astct2019 import FEVER_FROM, RULE
 from cartrace.course.clock import HOURS_PER_DAY
-from cartrace.models.system import Event, Parameter, State, System
+from cartrace.models.system import Event, State, System
 from cartrace.simulate import interface as model
+from cartrace.simulate.crs_signal import thresholds
 from cartrace.simulate.scenario import RescueDrug, Scenario
 
 RESOLVED_AFTER = next(option.default for option in RULE.options if option.name == "resolution_hours") / HOURS_PER_DAY
@@ -50,41 +51,41 @@ class PlannedDose:
 
 @dataclass(frozen=True, slots=True)
 class KeptDose:
-    """States that keep when a waiting dose was given (`NEVER`: it was not), and the reading on which it was given."""
+    """States that keep when a waiting dose was given (`NEVER`: it was not), and the readings on which it was given."""
 
     time: str
     temperature: str
-    signal: str
+    hypotension: str
+    hypoxia: str
 
 
 @dataclass(frozen=True, slots=True)
 class Treatment:
     """A treated system.
 
-    system     the model with events, discrete states and parameters of the treatment
+    system     the model with events and discrete states of the treatment
     planned    doses known beforehand, the same for every patient of the scenario
     waiting    drug ("tocilizumab", "steroid") to what is kept of each of its doses
     held_parts states that keep whether each part after the first was given, when parts may be held
-    levels     CRS level to the parameter that holds the patient's own threshold
     """
 
     system: System
     planned: tuple[PlannedDose, ...]
     waiting: tuple[tuple[str, tuple[KeptDose, ...]], ...]
     held_parts: tuple[str, ...]
-    levels: tuple[tuple[int, str], ...]
 
     @property
     def kept(self) -> tuple[str, ...]:
         """States that must be read at the end to know what was given."""
         doses = [dose for _, kept in self.waiting for dose in kept]
-        return (*self.held_parts, *(name for dose in doses for name in (dose.time, dose.temperature, dose.signal)))
+        return (*self.held_parts, *(name for dose in doses for name in astuple(dose)))
 
 
-def treatment(system: System, scenario: Scenario, levels: tuple[int, ...]) -> Treatment:
-    """The system of a model under the scenario's treatment. `levels`: CRS levels the model knows. Raises `NotTreatable`."""
+def treatment(system: System, scenario: Scenario) -> Treatment:
+    """The system of a model under the scenario's treatment. Raises `NotTreatable`."""
     model.require(system)
-    zero = next(item.value for item in system.parameters if item.id == model.FIRST_INFUSION)
+    values = {item.id: item.value for item in system.parameters}
+    zero, levels = values[model.FIRST_INFUSION], tuple(thresholds(values))
     drugs = {name: drug for name in DRUGS if (drug := getattr(scenario, name)) is not None}
     for drug in drugs.values():
         if drug.at.startswith("CRS") and _grade(drug) not in levels:
@@ -98,24 +99,13 @@ def treatment(system: System, scenario: Scenario, levels: tuple[int, ...]) -> Tr
     for name, drug in waiting.items():
         drug_states, event, kept[name] = _waiting_drug(name, drug, scenario.patient.weight_kg)
         states, events = (*states, *drug_states), (*events, event)
-    parameters = tuple(Parameter(_threshold(level), 0.0, "1") for level in levels)
-    treated = replace(
-        system,
-        parameters=(*system.parameters, *parameters),
-        states=(*system.states, *states),
-        events=(*system.events, *events),
-    )
+    treated = replace(system, states=(*system.states, *states), events=(*system.events, *events))
     return Treatment(
         system=treated,
         planned=tuple(sorted(_planned(scenario, drugs, zero), key=lambda dose: (dose.time, dose.state))),
         waiting=tuple(kept.items()),
         held_parts=tuple(state.id for state in states if state.id.startswith("rx_part_")),
-        levels=tuple((level, _threshold(level)) for level in levels),
     )
-
-
-def _threshold(level: int) -> str:
-    return f"rx_level_{level}"
 
 
 def _grade(drug: RescueDrug) -> int:
@@ -164,7 +154,7 @@ def _memory_of_fever(
         State(CLEAR_SINCE, repr(NOT_CLEAR), "0", "d"),
     )
     clear = f"{model.TEMPERATURE} < {FEVER_FROM!r}"
-    clear += "".join(f" and {model.CRS_SIGNAL} < {_threshold(level)}" for level in levels[:1])
+    clear += "".join(f" and {_worse_margin()} < {model.CRS_THRESHOLDS[level]}" for level in levels[:1])
     opened = ((FEVER_SEEN, "1"), (CLEAR_SINCE, repr(NOT_CLEAR)))
     closed = ((FEVER_SEEN, "0"), (WAIVED, "0"))
     events = [
@@ -189,7 +179,11 @@ def _reason(drug: RescueDrug) -> str:
     if drug.at == "fever":
         return f"{_fever()} and {FEVER_SEEN} > 0.5"
     gate = f"({FEVER_SEEN} > 0.5 and ({_fever()} or {WAIVED} > 0.5))"
-    return f"{gate} and {model.CRS_SIGNAL} >= {_threshold(_grade(drug))}"
+    return f"{gate} and {_worse_margin()} >= {model.CRS_THRESHOLDS[_grade(drug)]}"
+
+
+def _worse_margin() -> str:
+    return f"max({model.HYPOTENSION}, {model.HYPOXIA})"
 
 
 def _waiting_drug(
@@ -199,7 +193,7 @@ def _waiting_drug(
     count, last = f"rx_{name}", f"rx_{name}_last"
     interval = drug.interval_h / HOURS_PER_DAY
     kept = tuple(
-        KeptDose(f"{count}_time_{n + 1}", f"{count}_temperature_{n + 1}", f"{count}_signal_{n + 1}")
+        KeptDose(*(f"{count}_{what}_{n + 1}" for what in ("time", "temperature", "hypotension", "hypoxia")))
         for n in range(drug.doses)
     )
     reason = _reason(drug)
@@ -214,13 +208,12 @@ def _waiting_drug(
     ]
     for number, dose in enumerate(kept):
         here = f"{count} > {number - 0.5!r} and {count} < {number + 0.5!r}"
-        read = ((dose.time, "time"), (dose.temperature, model.TEMPERATURE), (dose.signal, model.CRS_SIGNAL))
+        read = zip(astuple(dose), ("time", model.TEMPERATURE, model.HYPOTENSION, model.HYPOXIA), strict=True)
         assignments += [(target, f"piecewise({value}, {here}, {target})") for target, value in read]
     states = (
         State(count, "0", "0", "1"),
         State(last, repr(LONG_AGO), "0", "d"),
         *(State(dose.time, repr(NEVER), "0", "d") for dose in kept),
-        *(State(dose.temperature, "0", "0", "Cel") for dose in kept),
-        *(State(dose.signal, "0", "0", "1") for dose in kept),
+        *(State(name, "0", "0") for dose in kept for name in astuple(dose)[1:]),
     )
     return states, Event(count, trigger, tuple(assignments)), kept

@@ -2,8 +2,8 @@
 
 In: how many days. Out: `Schedule`: times of each kind of look, in days since the first infusion, and all of them together.
 Decided here (cartrace; the visits of a usual CAR-T trial): temperature and pressure four times a day to day 35; laboratory each
-morning to day 30, then weekly to day 90 and every 28 days; marrow and lesions around days 28, 56, 84 and every 84 days after, lesions
-on day 14 as well; everything once before lymphodepletion.
+morning to day 30, then weekly to day 90 and every 28 days; marrow and lesions on days 28, 56, 84 and after 6, 9, 12 months and so on,
+lesions on day 14 as well; everything once before lymphodepletion.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ BASELINE = -6.0
 MORNING = 0.25
 VITALS_EVERY, VITALS_UNTIL = 0.25, 35.0
 DAILY_UNTIL, WEEKLY_UNTIL, WEEK, LATE = 30.0, 90.0, 7.0, 28.0
-MARROW_FIRST, MARROW_UNTIL, MARROW_LATE = 28.0, 84.0, 84.0
+MARROW_EARLY = (28.0, 56.0, 84.0)
+YEAR = 365.0
 EARLY_LESION_LOOK = 14.0
 
 
@@ -50,9 +51,8 @@ def schedule(days: float) -> Schedule:
             np.arange(WEEKLY_UNTIL, days + LATE, LATE),
         ]
     )
-    marrow = np.concatenate(
-        [[BASELINE], np.arange(MARROW_FIRST, MARROW_UNTIL, LATE), np.arange(MARROW_UNTIL, days + 1.0, MARROW_LATE)]
-    )
+    quarters = np.floor(np.arange(2.0, 4.0 * days / YEAR + 1.0) * YEAR / 4.0)
+    marrow = np.concatenate([[BASELINE], MARROW_EARLY, quarters])
     lesions = np.sort(np.append(marrow, EARLY_LESION_LOOK))
     laboratory = np.unique(np.concatenate([mornings, marrow])) + MORNING
     kinds = [vitals, laboratory, marrow + MORNING, lesions + MORNING]
