@@ -12,6 +12,7 @@ from cartrace.kinetics import KineticsSettings, parse_windows
 
 def test_every_choice_is_printed():
     assert dict(KineticsSettings().used()) == {
+        "convert": "no",
         "windows": "0-7 d, 0-28 d, 0-84 d",
         "policy": "standard",
         "lloq": "as recorded",

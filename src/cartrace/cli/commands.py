@@ -17,6 +17,7 @@ COMMANDS = {
     "grade": "grade",
     "concordance": "concordance",
     "endpoints": "endpoints",
+    "infections": "infections",
     "kinetics": "kinetics",
     "episodes": "episodes",
     "ledger": "ledger",

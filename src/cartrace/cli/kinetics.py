@@ -26,6 +26,11 @@ CSV_HEADER = ("course", "assay", "site", "method", "policy", "metric", "value", 
 @click.option("--policy", default="standard", help="What a sample below the LLOQ counts as (see cartrace metrics).")
 @click.option("--infusion", type=int, default=1, help="Number of the infusion whose clock is used.")
 @click.option("--inflection-day", type=float, default=28.0, help="End of contraction, begin of persistence.")
+@click.option(
+    "--convert",
+    is_flag=True,
+    help="Also cells/uL (percentage with cd3_cells) and copies/uL (copies/ug with dna_per_ul) of the same sample.",
+)
 @click.option("--sensitivity", is_flag=True, help="Every metric once per BLQ policy.")
 @click.option(
     "--lloq",
@@ -45,6 +50,7 @@ def command(
     policy: str,
     infusion: int,
     inflection_day: float,
+    convert: bool,
     sensitivity: bool,
     lloq: float | None,
     code: str,
@@ -67,7 +73,7 @@ def command(
     from cartrace.ingest import TableDefaults
     from cartrace.kinetics import KineticsSettings, parse_windows
 
-    settings = KineticsSettings(policy=policy, infusion=infusion, inflection_day=inflection_day)
+    settings = KineticsSettings(policy=policy, infusion=infusion, inflection_day=inflection_day, convert=convert)
     if windows:
         settings = replace(settings, windows=parse_windows(windows))
     if path.is_dir():

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from cartrace.course import Course, Quantity, Status
-from cartrace.kinetics import blq, shelf_area, shelf_decline, shelf_expansion, shelf_exposure, shelf_persistence
+from cartrace.kinetics import assay, blq, shelf_area, shelf_decline, shelf_expansion, shelf_exposure, shelf_persistence
 from cartrace.kinetics.infusion_clock import clocks_of
 from cartrace.kinetics.metric import Metric
 from cartrace.kinetics.profile import Profile, profiles
@@ -48,7 +48,8 @@ METRICS: tuple[Metric, ...] = (
 def measure(course: Course, settings: KineticsSettings | None = None) -> tuple[ProfileResult, ...]:
     """Every metric of every CAR-T profile of the course. Without a clock for the infusion asked for, each says so."""
     settings = settings or KineticsSettings()
-    return tuple(_result(profile) for profile in profiles(course, settings))
+    sampled = assay.converted(course) if settings.convert else course
+    return tuple(_result(profile) for profile in profiles(sampled, settings))
 
 
 def measure_each(course: Course, settings: KineticsSettings | None = None) -> tuple[ProfileResult, ...]:

@@ -20,6 +20,7 @@ class KineticsSettings:
     inflection_day  [d] end of contraction and begin of persistence (stein2019tisagenlecleucel describes two phases;
                     day 28 is our default)
     infusion        number of the infusion whose clock is used; a split dose is counted from its first part
+    convert         whether samples with the second input of their conversion also make a profile in cells/uL or copies/uL
     """
 
     windows: tuple[tuple[float, float], ...] = ((0.0, 7.0), (0.0, 28.0), (0.0, 84.0))
@@ -27,6 +28,7 @@ class KineticsSettings:
     lloq: float | None = None
     inflection_day: float = 28.0
     infusion: int = 1
+    convert: bool = False
 
     def __post_init__(self) -> None:
         if self.policy not in blq.POLICIES:
@@ -49,6 +51,7 @@ class KineticsSettings:
             value = getattr(self, field.name)
             if field.name == "windows":
                 value = ", ".join(f"{start:g}-{end:g} d" for start, end in value)
+            value = ("no", "yes")[value] if isinstance(value, bool) else value
             texts.append((field.name, "as recorded" if value is None else str(value)))
         return tuple(texts)
 
