@@ -35,6 +35,10 @@ class Dose:
     duration: float = 0.0
 
 
+CUTS = 50
+"""After so many turned conditions a run takes no more notice of them: one that hovers at its edge would turn for ever."""
+
+
 class Functions:
     """The equations of a system with values for its parameters, as functions of time and state."""
 
@@ -128,6 +132,7 @@ class _Run:
         self.time, self.y = 0.0, functions.start()
         self.truth = [event.initially for event in functions.system.events]
         self.found: dict[float, np.ndarray] = {}
+        self.cuts = 0
 
     def values(self, times: np.ndarray, outputs: Sequence[str]) -> np.ndarray:
         if times[0] <= 0:
@@ -209,18 +214,25 @@ class _Run:
         def seen(t: float) -> tuple[bool, ...]:
             y = line(t)
             gone = (y < self.thresholds) & (self.thresholds > 0) & (self.y > 0)
-            return (*(self.f.triggers[n](t, y) for n in waits), *gone.tolist(), *self.f.switches(t, y))
+            turned = self.f.switches(t, y) if looks else ()
+            return (*(self.f.triggers[n](t, y) for n in waits), *gone.tolist(), *turned)
 
-        if not waits and not self.thresholds.any() and not self.f.has_switches:
+        looks = self.f.has_switches and self.cuts < CUTS
+        if not waits and not self.thresholds.any() and not looks:
             return None
         falling = (self.y < self.thresholds) & (self.y > 0) & (self.thresholds > 0)
-        before = (*(self.truth[n] for n in waits), *falling.tolist(), *self.f.switches(begin, self.y))
+        before = (
+            *(self.truth[n] for n in waits),
+            *falling.tolist(),
+            *(self.f.switches(begin, self.y) if looks else ()),
+        )
         low = begin
         for high in np.linspace(begin, end, LOOKS_PER_STEP + 1)[1:].tolist():
             if seen(high) != before:
                 while math.nextafter(low, high) < high:
                     middle = low + (high - low) / 2
                     low, high = (middle, high) if seen(middle) == before else (low, middle)
+                self.cuts += 1
                 return high
             low = high
         return None

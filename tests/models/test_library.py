@@ -1,0 +1,42 @@
+"""The shelf: every model is sound, fresh and returns its published numbers by a second solver."""
+
+from __future__ import annotations
+
+import pytest
+
+from cartrace.errors import UnknownTerm
+from cartrace.models import MODELS, load
+from cartrace.models.folder import GENERATED, read_folder
+from cartrace.models.library import SHELF, equations, folder_of
+from cartrace.models.reproduce import reproduce
+
+every_model = pytest.mark.parametrize("name", MODELS)
+
+
+def test_the_shelf_is_the_list_of_folders():
+    assert {path.name for path in SHELF.iterdir() if path.is_dir()} == set(MODELS)
+    assert len(MODELS) >= 10
+
+
+@every_model
+def test_a_model_is_sound_and_its_generated_system_is_fresh(name):
+    folder = folder_of(name)
+    written = (folder / GENERATED).read_text(encoding="utf-8")
+    assert read_folder(folder).system.to_json() == written, f"run cartrace models check --write on the folder {name}"
+
+
+@every_model
+def test_a_model_returns_its_published_numbers(name, solver):
+    model = load(name)
+    assert model.reproduce
+    outcomes = reproduce(model, solver)
+    assert [(o.published.id, o.got, o.reason) for o in outcomes if not o.passed] == []
+
+
+def test_the_equations_are_shown_with_their_comments():
+    assert "//" in equations(MODELS[0])
+
+
+def test_an_unknown_model_is_told_with_the_nearest():
+    with pytest.raises(UnknownTerm, match=f"did you mean .*{MODELS[0]}"):
+        load(MODELS[0][:-1])
