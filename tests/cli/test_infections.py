@@ -41,7 +41,7 @@ def test_each_course_and_all_together(run, courses):
     together = rows["all courses", "0 to 28"]
     assert together["days_at_risk"] == "58"
     assert float(together["per_100_days"]) == pytest.approx(100 / 58)
-    assert together["remarks"] == "2 courses with a density of their own"
+    assert together["remarks"] == "2 of 3 courses have a density"
     assert rows["c", "0 to 28"]["remarks"] == "infections are not recorded"
     assert rows["a", "29 to 90"]["infections"] == "0"
 

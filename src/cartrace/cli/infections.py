@@ -61,13 +61,13 @@ def command(path: Path, windows: str, without_day0: bool, merge_days: int, as_cs
         records = [{"course": name, "density": one, "per_100_days": one.per_100_days} for name, one in found]
         click.echo(to_json({"densities": records, "findings": done.findings, "inputs": done.inputs}))
     elif as_csv:
-        click.echo(comma_separated(HEADER, [_row(name, one, "{!r}") for name, one in found]))
+        click.echo(comma_separated(HEADER, [_row(name, one, "{!r}", len(courses)) for name, one in found]))
     else:
-        click.echo(aligned(HEADER, [_row(name, one, "{:.4g}") for name, one in found]))
+        click.echo(aligned(HEADER, [_row(name, one, "{:.4g}", len(courses)) for name, one in found]))
 
 
-def _row(name: str, one: Density, form: str) -> tuple[str, ...]:
+def _row(name: str, one: Density, form: str, courses: int) -> tuple[str, ...]:
     numbers = ("" if value is None else form.format(value) for value in (one.per_100_days, one.low, one.high))
     counted = ("" if value is None else str(value) for value in (one.infections, one.days))
-    taking_part = f"{one.courses} courses with a density of their own" if name == TOGETHER and not one.reason else ""
+    taking_part = f"{one.courses} of {courses} courses have a density" if name == TOGETHER and not one.reason else ""
     return (name, f"{one.window[0]} to {one.window[1]}", *counted, *numbers, one.reason or taking_part)
