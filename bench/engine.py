@@ -120,6 +120,7 @@ def peers(model_id: str, system: System, outputs: list[str], table: np.ndarray, 
     for rtol in (1e-6, 1e-8):
         runner.getIntegrator().setValue("relative_tolerance", rtol)
         runner.getIntegrator().setValue("absolute_tolerance", rtol * 1e-3)
+        runner.getIntegrator().setValue("maximum_num_steps", 200_000)
         found = np.full(exact.values.shape, np.nan)
 
         def run(found: np.ndarray = found) -> None:

@@ -1,3 +1,4 @@
+import os
 import pickle
 import subprocess
 import sys
@@ -92,3 +93,17 @@ def test_a_known_system_starts_without_symbolic_and_compiling_libraries(systems)
     loaded = set(done.stdout.split())
     assert {"cartrace", "llvmlite", "numpy"} <= loaded
     assert not loaded & {"sympy", "libsbml", "antimony", "numba", "scipy", "matplotlib", "pandas"}
+
+
+def test_another_process_finds_what_the_first_has_kept(systems, tmp_path):
+    # Nothing that is written depends on the order of sets, which Python changes from process to process.
+    kept = []
+    for seed in ("1", "2"):
+        environment = os.environ | {cache.VARIABLE: str(tmp_path), "PYTHONHASHSEED": seed}
+        text = systems.lotka_volterra.to_json()
+        subprocess.run(
+            [sys.executable, "-c", START], input=text, capture_output=True, text=True, check=True, env=environment
+        )
+        kept.append({path.name: path.stat().st_mtime_ns for path in tmp_path.iterdir()})
+    assert len(kept[0]) == 3
+    assert kept[0] == kept[1]
