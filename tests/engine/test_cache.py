@@ -57,3 +57,14 @@ def test_the_folder_is_the_usual_one_of_the_platform(platform, variable, ends, m
     if variable:
         monkeypatch.setenv(variable, "base")
     assert cache.folder().as_posix().endswith(ends)
+
+
+def test_a_user_without_a_home_has_no_cache(monkeypatch):
+    def homeless(self):
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.delenv(cache.VARIABLE)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setattr(cache.sys, "platform", "linux")
+    monkeypatch.setattr(cache.Path, "expanduser", homeless)
+    assert cache.kept("thing", lambda: b"content") == b"content"

@@ -49,7 +49,10 @@ def key(*parts: str) -> str:
 
 def kept(name: str, make: Callable[[], bytes]) -> bytes:
     """The content that was kept under this name, or what `make` gives, which is then kept if it can be."""
-    path = folder() / name
+    try:
+        path = folder() / name
+    except RuntimeError:  # a user without a home
+        return make()
     with contextlib.suppress(OSError):
         stored = path.read_bytes()
         if hashlib.sha256(stored[DIGEST:]).digest() == stored[:DIGEST]:
