@@ -106,10 +106,3 @@ def test_results_by_hypothesis(shelf):
     assert results.failures("H1") == ()
     assert results.said
     assert results.said[0].startswith("Outside the data: the dose is 6")
-
-
-@pytest.mark.slow
-def test_processes_change_no_digit():
-    small = scenario_file.load("founding-case", {"virtual_patients.count": "6", "days": "30"})
-    whole = run.simulate(small)
-    assert run.simulate(small, chunk=2, mapped=run.in_processes(2)).table.equals(whole.table)
