@@ -22,6 +22,8 @@ from cartrace.cli.rules import option_default, published
 from cartrace.cli.vocabulary import everything
 from cartrace.kinetics import METRICS, blq
 from cartrace.kinetics.metric import FLAGS
+from cartrace.simulate import scenario_file
+from cartrace.simulate.outcomes import OUTCOMES
 from cartrace.vocabulary.sources import source, sources
 
 DOCS = Path(__file__).parent
@@ -102,6 +104,24 @@ A question and an answer to it:
 A rule is provisional when a part of it was written from memory and awaits the primary source.
 
 {cases}"""
+
+
+SCENARIOS = """# Scenarios and trials
+
+A scenario is a treatment given to a model: `cartrace simulate SCENARIO`, `cartrace whatif SCENARIO --change KEY=VALUE`.
+A trial compares scenarios: `cartrace trial TRIAL`. Both are YAML files, or names of the bundled ones below.
+A key of a section is changed as `section.key=value`; the value `nothing` takes it away. Days count from the first infusion.
+
+Simulation. No patient stands behind its numbers, and no interval holds what the model does not know."""
+
+DECISIONS = {
+    "How a regimen becomes doses and events": "cartrace.simulate.regimen",
+    "How CRS is charted": "cartrace.simulate.crs_signal",
+    "What else is charted": "cartrace.simulate.course",
+    "When a simulated patient is looked at": "cartrace.simulate.schedule",
+    "How patients are drawn": "cartrace.simulate.patients",
+    "How trials are drawn": "cartrace.simulate.trial",
+}
 
 
 def cell(text: object) -> str:
@@ -215,6 +235,34 @@ def vocabulary_page() -> str:
     return "# Vocabulary\n\n" + "\n\n".join(parts) + "\n"
 
 
+def accepted(entry: dict[str, object]) -> str:
+    """The words or the range that a key of a scenario takes."""
+    if "range" in entry:
+        low, high = entry["range"]
+        return f"{low:g} to {high:g}"
+    return ", ".join(map(str, entry.get("allowed", ())))
+
+
+def scenarios_page() -> str:
+    """Keys of scenario and trial files, outcomes, the bundled files, and what is decided about waiting drugs."""
+    parts = [SCENARIOS]
+    for section, keys in scenario_file.described().items():
+        rows = [
+            (key, entry["type"], entry.get("unit", ""), entry["meaning"], accepted(entry))
+            for key, entry in keys.items()
+        ]
+        parts.append(f"## {section}\n\n{table(('key', 'type', 'unit', 'meaning', 'allowed'), rows)}")
+    rows = [(outcome.id, outcome.name, outcome.kind, outcome.unit) for outcome in OUTCOMES]
+    parts.append(f"## Outcomes\n\n{table(('id', 'outcome', 'kind', 'unit'), rows)}")
+    for title, module in DECISIONS.items():
+        parts.append(f"## {title}\n\n```text\n{cleandoc(import_module(module).__doc__ or '')}\n```")
+    for kind in ("scenarios", "trials"):
+        parts.append(f"## Bundled {kind}")
+        for name in scenario_file.bundled(kind):
+            parts.append(f"### {name}\n\n```yaml\n{scenario_file.text_of(name, kind)[1].strip()}\n```")
+    return "\n\n".join(parts) + "\n"
+
+
 def rooms_page() -> str:
     """What comes in and goes out of each room: the rooms' own words."""
     parts = []
@@ -242,6 +290,7 @@ def pages() -> dict[str, str]:
         "conformance.md": conformance_page(),
         "metrics.md": metrics_page(),
         "vocabulary.md": vocabulary_page(),
+        "scenarios.md": scenarios_page(),
         "rooms.md": rooms_page(),
         "sources.md": sources_page(),
     }
