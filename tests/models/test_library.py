@@ -10,6 +10,9 @@ from cartrace.models.folder import GENERATED, read_folder
 from cartrace.models.library import SHELF, equations, folder_of
 from cartrace.models.reproduce import reproduce
 
+SLOW = {"cartrace2026", "chaudhury2020_ec50", "chaudhury2020_linear", "dwivedi2014", "hosseini2020", "singh2021"}
+"""Models on which the second solver takes longest."""
+
 every_model = pytest.mark.parametrize("name", MODELS)
 
 
@@ -25,7 +28,7 @@ def test_a_model_is_sound_and_its_generated_system_is_fresh(name):
     assert read_folder(folder).system.to_json() == written, f"run cartrace models check --write on the folder {name}"
 
 
-@every_model
+@pytest.mark.parametrize("name", [pytest.param(m, marks=pytest.mark.slow) if m in SLOW else m for m in MODELS])
 def test_a_model_returns_its_published_numbers(name, solver):
     model = load(name)
     assert model.reproduce

@@ -91,8 +91,8 @@ def concentrations(text: str) -> set[str]:
     """The species that stand for their concentration; libRoadRunner asks for them in brackets."""
     import libsbml
 
-    species = libsbml.readSBMLFromString(text).getModel().getListOfSpecies()
-    return {item.getId() for item in species if not item.getHasOnlySubstanceUnits()}
+    document = libsbml.readSBMLFromString(text)  # libsbml frees a model with its document
+    return {item.getId() for item in document.getModel().getListOfSpecies() if not item.getHasOnlySubstanceUnits()}
 
 
 @pytest.mark.parametrize("name", MODELS)
