@@ -18,10 +18,13 @@ import click
 
 from cartrace.assess import RULES, Rule, conformance
 from cartrace.cli import COMMANDS, main
+from cartrace.cli.models import derived, expected, read_as
 from cartrace.cli.rules import option_default, published
 from cartrace.cli.vocabulary import everything
 from cartrace.kinetics import METRICS, blq
 from cartrace.kinetics.metric import FLAGS
+from cartrace.models import MODELS, Model, load
+from cartrace.models.findings import EVIDENCE
 from cartrace.simulate import scenario_file
 from cartrace.simulate.outcomes import OUTCOMES
 from cartrace.vocabulary.sources import source, sources
@@ -275,6 +278,35 @@ def rooms_page() -> str:
     return f"# Rooms\n\n{flow}\n\nImports point downwards only; a test holds it.\n\n" + "\n\n".join(parts) + "\n"
 
 
+def models_page() -> str:
+    """The library of models: how well each parameter is known, and what each model must return."""
+    models = [load(name) for name in MODELS]
+    rows = [
+        (f"[{m.id}](#{m.id})", m.title, len(m.system.states), len(m.parameters), len(m.reproduce), ", ".join(m.sources))
+        for m in models
+    ]
+    header = ("model", "title", "states", "parameters", "published numbers", "sources")
+    known = [(m.id, *(sum(row.evidence == word for row in m.parameters) or "" for word in EVIDENCE)) for m in models]
+    return (
+        "# Therapy models\n\n"
+        "`cartrace models ID` prints one whole, with its equations and the source of every parameter; `cartrace models reproduce` runs\n"
+        "them and sets what they give beside the published numbers. How a model is written: "
+        "[the library](../src/cartrace/models/library/README.md).\nResearch software: a model annotates, it never advises treatment.\n\n"
+        f"{table(header, rows)}\n\n"
+        f"## How the parameters are known\n\n{table(('model', *EVIDENCE), known)}\n\n"
+        + "\n\n".join(model_part(model) for model in models)
+        + "\n"
+    )
+
+
+def model_part(model: Model) -> str:
+    """What one model must return."""
+    numbers = [(p.id, read_as(p), expected(p), p.unit, f"{p.source}, {p.locator}{derived(p)}") for p in model.reproduce]
+    header = ("number", "is", "published (passes)", "unit", "source")
+    time = f"Time in {model.system.time_unit}; time 0: {model.clock}."
+    return f"## {model.id}\n\n{model.title}. {time}\n\n{table(header, numbers)}"
+
+
 def sources_page() -> str:
     """The bibliography."""
     rows = [(s.key, s.citation, s.read) for s in sources().values()]
@@ -291,6 +323,7 @@ def pages() -> dict[str, str]:
         "metrics.md": metrics_page(),
         "vocabulary.md": vocabulary_page(),
         "scenarios.md": scenarios_page(),
+        "models.md": models_page(),
         "rooms.md": rooms_page(),
         "sources.md": sources_page(),
     }
