@@ -1,9 +1,9 @@
 """`docs/mutation.md` from the outcomes of `bench/mutation.py`: a table by module, and everything that survived.
 
-In: a file of outcomes, the rule modules as they stand, and `bench/survivors.tsv` (module, mutant, reason).
-Out: the page.
-Decided here: only outcomes of mutants that the modules still have are counted; a survivor that changes no result of any course
-compared needs no reason of its own, every other one stands with the part of the result that it changes.
+In: outcomes (`mutation_outcomes`), the modules as they stand, and `bench/survivors.tsv` (module, mutant, reason).
+Out: the page, and `bench/outcomes.tsv`, from which the next run goes on.
+Decided here: only outcomes of mutants that the modules still have are counted; a survivor that changes no result on any course
+compared is counted by the kind of its change (`mutation_kinds`), every other one stands with the part of the result that it changes.
 """
 
 from __future__ import annotations
@@ -14,39 +14,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+import mutation_outcomes
 from mutants import Mutant, mutants
-from mutation import ASSESS, FOUND, ROOMS, ROOT, SEED, read_kept
+from mutation import SEED, modules
+from mutation_judge import FOUND, text_of
+from mutation_kinds import KINDS, kind_of
+from mutation_trace import ROOT
 
 PAGE = ROOT / "docs" / "mutation.md"
+HEAD = Path(__file__).with_name("mutation_head.md")
 REASONS = Path(__file__).with_name("survivors.tsv")
 NO_REASON = "open: no row or test asserts it yet"
 
-HEAD = """<!-- Written by bench/mutation_page.py. Do not edit. -->
-
-# Mutation run
-
-One line of a rule is made wrong at a time: a comparison moved across its boundary, a number one higher or lower, "and" for
-"or", min for max, a statement left out (`bench/mutants.py` has the list).
-First the case tables of the module's rules may find it, then the tests of its room and what every grade of the tables must
-carry (`tests/assess/conformance/test_tables_grades.py`), nothing else.
-A mutant that runs more than three times as long as the right rule is found as well.
-
-What survives is compared with the right rule on the cases, on cases with one item left out, and on cases laid over each
-other (`bench/differences.py`).
-A mutant that changes no grade, time, fact, flag, settling input or piece of evidence on any of them is taken for another way of
-writing the same rule (a sentinel -2 for -1, a larger workspace); the last column leaves them out.
-
-```text
-python bench/mutation.py --keep outcomes.jsonl --fraction 0.1
-python bench/mutation_page.py outcomes.jsonl
-```
-
-The run is no part of the quick tests. A mutant keeps its outcome while its line and the name of its function stay.
-
-Seed {seed}. {judged} of {all} mutants were judged ({fraction:.0%}), a random sample of each module's; {found} were found
-({raw:.1%}), {same} change no result, {open} change a result and were not found ({effective:.1%} of those that change one were found).
-
-"""
+Survivor = tuple[str, Mutant, str]
+"""(module, mutant, outcome)"""
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -55,82 +36,98 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join("| " + " | ".join(str(item).replace("|", "\\|") for item in line) + " |" for line in lines)
 
 
-def modules() -> list[str]:
-    """Every rule module."""
-    patterns = [pattern for room in ROOMS.values() for pattern in room.modules]
-    files = {path for pattern in patterns for path in ASSESS.glob(pattern) if path.name != "__init__.py"}
-    return sorted(str(path.relative_to(ASSESS)) for path in files)
+def share(part: int, of: int) -> str:
+    """Per cent, cut and not rounded, so that 95 % is never less."""
+    return f"{int(1000 * part / of) / 10:.1f}%" if of else ""
 
 
 def page(kept: Mapping[tuple[str, str], str], reasons: Mapping[tuple[str, str], str]) -> str:
     """The page."""
-    rows, waiting, total, survivors = [], list[str](), Counter[str](), list[tuple[str, Mutant, str]]()
+    rows, waiting, total, survivors = [], list[str](), Counter[str](), list[Survivor]()
     for module in modules():
-        found = mutants((ASSESS / module).read_text(encoding="utf-8"))
+        found = mutants(text_of(module))
         judged = [(mutant, kept[module, mutant.key]) for mutant in found if (module, mutant.key) in kept]
         outcomes = Counter(outcome for _, outcome in judged)
+        total["all"] += len(found)
         if not judged:
             waiting.append(module)
             continue
         rows.append(row(module, len(found), outcomes))
-        total += Counter({**outcomes, "all": len(found)})
+        total += outcomes
         survivors += [(module, mutant, outcome) for mutant, outcome in judged if outcome not in FOUND]
     count = total["all"]
     del total["all"]
     rows.append(row("all", count, total))
-    head = HEAD.format(
+    hits, same = sum(total[outcome] for outcome in FOUND), total["same"]
+    head = HEAD.read_text(encoding="utf-8").format(
         seed=SEED,
         judged=total.total(),
         all=count,
-        fraction=total.total() / count,
-        found=(hits := sum(total[outcome] for outcome in FOUND)),
-        raw=hits / total.total(),
-        same=total["same"],
-        open=total.total() - hits - total["same"],
-        effective=hits / (total.total() - total["same"]),
+        fraction=share(total.total(), count),
+        found=hits,
+        raw=share(hits, total.total()),
+        same=same,
+        open=total.total() - hits - same,
+        effective=share(hits, total.total() - same),
     )
-    changing = [
-        (module, mutant.where, f"`{mutant.text}`", mutant.change, outcome, reasons.get((module, mutant.key), NO_REASON))
-        for module, mutant, outcome in survivors
-        if outcome != "same"
-    ]
-    same = [(module, mutant.where, f"`{mutant.text}`", mutant.change) for module, mutant, o in survivors if o == "same"]
-    header = ("module", "function", "line", "change")
+    header = (
+        "module",
+        "mutants",
+        "judged",
+        *FOUND,
+        "change no result",
+        "not found",
+        "found",
+        "found of those that change one",
+    )
     parts = [
-        table(
-            (
-                "module",
-                "mutants",
-                "judged",
-                *FOUND,
-                "change no result",
-                "not found",
-                "found",
-                "found of those that change one",
-            ),
-            rows,
-        ),
+        head.rstrip("\n"),
+        table(header, rows),
         f"Not judged yet: {', '.join(waiting) or 'none'}.",
-        "## Not found, though a result changes\n\n" + table((*header, "what changes", "reason"), changing),
-        "## Change no result on any course compared\n\n" + table(header, same),
+        changing_part(survivors, reasons),
+        same_part(survivors),
     ]
-    return head + "\n\n".join(parts) + "\n"
+    return "\n\n".join(parts) + "\n"
 
 
 def row(module: str, mutants_of: int, outcomes: Counter[str]) -> tuple[object, ...]:
     """One module's numbers."""
     judged, found = outcomes.total(), sum(outcomes[outcome] for outcome in FOUND)
     changing = judged - outcomes["same"]
-    shares = (f"{found / judged:.0%}", f"{found / changing:.0%}" if changing else "")
+    shares = share(found, judged), share(found, changing)
     return module, mutants_of, judged, *(outcomes[o] for o in FOUND), outcomes["same"], changing - found, *shares
+
+
+def changing_part(survivors: Iterable[Survivor], reasons: Mapping[tuple[str, str], str]) -> str:
+    """Every survivor that changes a result."""
+    rows = [
+        (module, mutant.where, f"`{mutant.text}`", mutant.change, outcome, reasons.get((module, mutant.key), NO_REASON))
+        for module, mutant, outcome in survivors
+        if outcome != "same"
+    ]
+    header = ("module", "function", "line", "change", "what changes", "reason")
+    return "## Not found, though a result changes\n\n" + (table(header, rows) if rows else "None.")
+
+
+def same_part(survivors: Sequence[Survivor]) -> str:
+    """Those that change no result: how many of each kind, and why."""
+    same = [(module, mutant) for module, mutant, outcome in survivors if outcome == "same"]
+    counts = Counter(kind_of(mutant).name for _, mutant in same)
+    rows = [(kind.name, counts[kind.name], kind.example, kind.reason) for kind in KINDS if counts[kind.name]]
+    said = "Counted by the text of the line and of the change, with the usual reason; this proves nothing of any single one."
+    return f"## Change no result on any course compared\n\n{said}\n\n" + table(
+        ("kind", "mutants", "example", "usual reason"), rows
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("outcomes", type=Path, help="File of outcomes.")
+    parser.add_argument("outcomes", type=Path, nargs="?", help="File of outcomes that a run added.")
     with REASONS.open(encoding="utf-8", newline="") as file:
         reasons = {(row["module"], row["mutant"]): row["reason"] for row in csv.DictReader(file, delimiter="\t")}
-    PAGE.write_text(page(read_kept(parser.parse_args().outcomes), reasons), encoding="utf-8")
+    kept = mutation_outcomes.read(parser.parse_args().outcomes)
+    mutation_outcomes.write(modules(), kept)
+    PAGE.write_text(page(kept, reasons), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,17 @@ def load(name: str):
     return module
 
 
-mutants, mutation, mutation_page = (load(name) for name in ("mutants", "mutation", "mutation_page"))
+NAMES = (
+    "mutants",
+    "differences",
+    "mutation_trace",
+    "mutation_judge",
+    "mutation_outcomes",
+    "mutation_kinds",
+    "mutation",
+    "mutation_page",
+)
+mutants, differences, _, judging, outcomes, kinds, mutation, mutation_page = (load(name) for name in NAMES)
 
 
 def changes(text: str) -> list[str]:
@@ -49,6 +59,16 @@ def changes(text: str) -> list[str]:
         ("x[i] = a", ["pass"]),
         ("while a:\n    break", ["while a:\n    pass"]),
         ("x = a", []),
+        ("x[0] = a", ["x[1] = a", "pass"]),
+        ("x[0, i] = 2", ["x[1, i] = 2", "x[0, i] = 3", "x[0, i] = 1", "pass"]),
+        ("i = -1", ["i = -0"]),
+        ("x[-1]", ["x[-2]", "x[-0]"]),
+        ("i == -1", ["i != -1", "i == -2", "i == -0"]),
+        ("i < 0", ["i <= 0", "i < -1"]),
+        ("i > 0", ["i >= 0", "i > 1"]),
+        ("x > 0.0", ["x >= 0.0", "x > 1.0", "x > -1.0"]),
+        ("x = Rule(rows=lambda n: n + 2)", []),
+        ("x = zip(a, b, strict=True)", []),
         ('"""Grade 3 and more."""', []),
         ("x: Literal[3] = a", []),
     ],
@@ -82,14 +102,62 @@ def test_a_larger_sample_holds_the_smaller_one():
     assert {task.module for task in tenth} == {task.module for task in fifth}
 
 
+def test_a_mark_changes_with_what_a_function_does_and_with_nothing_else():
+    text = 'X = 1\ndef f(a):\n    """Words."""\n    return a < X\nclass C:\n    y = 2\n    def g(self):\n        return 3\n'
+    right = mutants.digests(text)
+    assert set(right) == {"", "f", "C", "C.g"}
+    for old, new, changing in (
+        ("Words.", "Other words.", set()),
+        ("a < X", "a < X  # why", set()),
+        ("a < X", "a > X", {"f"}),
+        ("X = 1", "X = 2", {""}),
+        ("y = 2", "y = 4", {"C"}),
+        ("return 3", "return 4", {"C.g"}),
+    ):
+        found = mutants.digests(text.replace(old, new))
+        assert {name for name in right if found[name] != right[name]} == changing, new
+
+
+def test_outcomes_come_back_until_the_text_changes(tmp_path):
+    keys = [mutant.key for mutant in mutants.mutants(judging.text_of("icaht/runs.py"))]
+    found = ["cases", "tests", "time", "same", *differences.PARTS]
+    kept = {("icaht/runs.py", key): one for key, one in zip(keys, found, strict=False)}
+    outcomes.write(["icaht/runs.py"], kept, tmp_path / "outcomes.tsv")
+    assert outcomes.read(file=tmp_path / "outcomes.tsv") == kept
+    text = (tmp_path / "outcomes.tsv").read_text()
+    mark = outcomes.mark_of("icaht/runs.py", "")
+    (tmp_path / "outcomes.tsv").write_text(text.replace(mark, "00000000"))
+    again = outcomes.read(file=tmp_path / "outcomes.tsv")
+    assert again == {(module, key): one for (module, key), one in kept.items() if not key.startswith(" | ")}
+
+
 def test_the_page_counts_what_is_found_and_lists_the_rest():
-    keys = [mutant.key for mutant in mutants.mutants((ASSESS / "icaht" / "runs.py").read_text(encoding="utf-8"))]
-    outcomes = ["cases"] * 5 + ["tests"] * 2 + ["time", "same", "grade"]
-    kept = {("icaht/runs.py", key): outcome for key, outcome in zip(keys, outcomes, strict=False)}
+    found = mutants.mutants(judging.text_of("icaht/runs.py"))
+    said = ["cases"] * 5 + ["tests"] * 2 + ["time", "same", "grade"]
+    kept = {("icaht/runs.py", mutant.key): outcome for mutant, outcome in zip(found, said, strict=False)}
     kept["icaht/runs.py", "a line that is gone"] = "grade"
-    page = mutation_page.page(kept, {("icaht/runs.py", keys[9]): "because"})
-    assert f"| all | {len(keys)} | 10 | 5 | 2 | 1 | 1 | 1 | 80% | 89% |" in page
-    assert f"10 of {len(keys)} mutants were judged" in page
+    page = mutation_page.page(kept, {("icaht/runs.py", found[9].key): "because"})
+    assert f"| icaht/runs.py | {len(found)} | 10 | 5 | 2 | 1 | 1 | 1 | 80.0% | 88.8% |" in page
+    every = sum(len(mutants.mutants(judging.text_of(module))) for module in mutation.modules())
+    assert f"| all | {every} | 10 | 5 | 2 | 1 | 1 | 1 | 80.0% | 88.8% |" in page
+    assert f"10 of {every} mutants were judged" in page
     same, changing = page.index("## Change no result"), page.index("## Not found")
     assert changing < page.index("| grade | because |") < same
+    assert kinds.kind_of(found[8]).name in page[same:]
     assert "labs/bounds.py" in page.partition("Not judged yet: ")[2]
+
+
+def test_a_function_is_exchanged_in_memory_and_a_constant_is_not():
+    found = [judging.Task("icaht/runs.py", one) for one in mutants.mutants(judging.text_of("icaht/runs.py"))]
+    constant = next(task for task in found if not task.mutant.where)
+    assert not judging.exchange(constant)
+    from cartrace.assess.icaht import runs
+
+    wrong = next(task for task in found if task.mutant.where == "longest")
+    function = runs.longest
+    before = function.__code__
+    try:
+        assert judging.exchange(wrong)
+        assert function.__code__ != before
+    finally:
+        function.__code__ = before
