@@ -58,6 +58,19 @@ def test_clean_marrow_and_normal_counts_are_a_remission_that_lasts(values):
     assert set(values["relapse_free_12"]) == {1.0}
 
 
+def test_a_remission_with_low_counts_is_a_cri(therapy):
+    low = replace(therapy.system, rules=tuple(_low(item) for item in therapy.system.rules))
+    changes = {"disease": DISEASE, "product.knock_down": "0", "days": "40", "virtual_patients.count": "2"}
+    found = run(prepare(replace(therapy, system=low), scenario_file.load("founding-case", changes)), "H1", 0, 2)
+    values = outcomes(found)
+    assert set(values["cr_28"]) == {1.0}
+    assert set(values["icaht_early"]) == {4.0}
+
+
+def _low(item):
+    return {"ANC": replace(item, value="0.1 + 0*time"), "PLT": replace(item, value="10 + 0*time")}.get(item.id, item)
+
+
 def test_a_run_that_ends_early_leaves_later_outcomes_open(therapy):
     changes = {"disease": DISEASE, "product.knock_down": "0", "days": "100", "virtual_patients.count": "4"}
     found = run(prepare(therapy, scenario_file.load("founding-case", changes)), "H1", 0, 4)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from cartrace.assess import Grade, rule
 from cartrace.assess.crs.astct2019 import FEVER_FROM
 from cartrace.assess.endpoints import CourseEndpoints, endpoints
+from cartrace.assess.options import options_of
 from cartrace.assess.registry import run_many
 from cartrace.assess.response.ball import CRI
 from cartrace.assess.response.mrd import NEGATIVE
@@ -76,13 +77,18 @@ OUTCOMES = (
 )
 """Every outcome, in the order of reading."""
 
+CELLS_FROM = 1.0
+"""[d] before it the cells in blood are those infused; mueller2018tisagenlecleucel has such peaks, and they are no expansion."""
+
 PEAKS = (
-    ("temperature", "peak_temperature", ""),
-    ("il6", "peak_il6", "day_of_peak_il6"),
-    ("crp", "peak_crp", ""),
-    ("ferritin", "peak_ferritin", ""),
-    ("car_copies_per_ug", "peak_car_copies", "day_of_peak_car"),
+    ("temperature", "peak_temperature", "", 0.0),
+    ("il6", "peak_il6", "day_of_peak_il6", 0.0),
+    ("crp", "peak_crp", "", 0.0),
+    ("ferritin", "peak_ferritin", "", 0.0),
+    ("car_copies_per_ug", "peak_car_copies", "day_of_peak_car", CELLS_FROM),
 )
+"""Analyte, its peak, the day of it, the day from which it is looked for."""
+
 NADIRS = (("anc", "nadir_anc"), ("platelets", "nadir_platelets"))
 
 
@@ -181,7 +187,8 @@ def _of_course(course: Course, ends: CourseEndpoints) -> dict[str, float]:
 
 def _on_landmark(course: Course, rule_id: str) -> int | None:
     """The category on day 28 when it is settled. A range within remission (CR, CRh, CRi) or outside it counts by its worse end."""
-    steps = rule(rule_id).run(course).steps
+    one = rule(rule_id)
+    steps = one.run(course, options_of(one, course, {})).steps
     grade = next((step for step in steps if step.day == LANDMARK), None)
     if grade is None or grade.low is None or grade.high is None:
         return None
@@ -192,18 +199,17 @@ def _on_landmark(course: Course, rule_id: str) -> int | None:
 def _of_curves(of: Trajectories) -> dict[str, Floats]:
     """Peaks and nadirs from the first infusion on."""
     days = of.prepared.looks.times
-    after = days >= 0.0
     outputs = {code: output for code, _, output in of.prepared.model.observed}
     found = {}
-    for code, peak, day in PEAKS:
+    for code, peak, day, begin in PEAKS:
         if code in outputs:
-            curve = of.of(outputs[code])[:, after]
+            curve = of.of(outputs[code])[:, days >= begin]
             found[peak] = curve.max(axis=1)
             if day:
-                found[day] = days[after][curve.argmax(axis=1)]
+                found[day] = days[days >= begin][curve.argmax(axis=1)]
     for code, nadir in NADIRS:
         if code in outputs:
-            found[nadir] = of.of(outputs[code])[:, after].min(axis=1)
+            found[nadir] = of.of(outputs[code])[:, days >= 0.0].min(axis=1)
     if "anc" in outputs:
         mornings = of.prepared.looks.where("laboratory")
         mornings = mornings[(days[mornings] >= 0.0) & (days[mornings] <= 31.0)]
