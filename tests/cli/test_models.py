@@ -140,3 +140,10 @@ def test_the_engine_gives_the_closed_form_under_doses_and_infusions():
     at_2 = after * np.exp(-0.5)
     expected = [2, 2 * np.exp(-0.5), at_2, at_2 * np.exp(-1) + 3 / 0.5 * (1 - np.exp(-1))]
     np.testing.assert_allclose(got, expected, rtol=1e-6)
+
+
+def test_letters_that_are_not_utf_8_are_found(run, tmp_path):
+    (tmp_path / "a.ant").write_bytes("model m() // K\u00f6rper\n x' = 1; x = 0; end".encode("latin-1"))
+    wrong = run("models", "check", str(tmp_path / "a.ant"))
+    assert wrong.exit_code == 1
+    assert "save the file as UTF-8" in wrong.output

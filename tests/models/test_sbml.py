@@ -197,3 +197,22 @@ def test_a_finding_names_the_line_of_the_file(declaration):
     rule = '<algebraicRule><math xmlns="http://www.w3.org/1998/Math/MathML"><cn>1</cn></math></algebraicRule>'
     line = 3 + bool(declaration)
     assert f"model.xml, row {line}:" in refused(f"{declaration}{head}{rule}\n</listOfRules></model></sbml>")[0]
+
+
+def test_a_formula_too_long_is_found():
+    terms = range(1500)
+    text = f"model m() x' = {' + '.join(f'k{n}*x' for n in terms)}; x = 1; {' '.join(f'k{n} = 1;' for n in terms)} end"
+    assert "too long or nested too deep" in refused(sbml_of(text))[0]
+    deep = f"model m() x' = {'exp(' * 400}x{')' * 400}; x = 1; end"
+    assert "too long or nested too deep" in refused(sbml_of(deep))[0]
+
+
+@pytest.mark.parametrize(("only", "unit"), [("false", "mole/litre"), ("true", "mole")])
+def test_the_unit_of_a_concentration_is_that_of_the_amount_over_that_of_the_size(only, unit):
+    text = f"""<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model>
+      <listOfCompartments><compartment id="C" size="2" units="litre" constant="true" spatialDimensions="3"/></listOfCompartments>
+      <listOfSpecies><species id="A" compartment="C" initialAmount="2" substanceUnits="mole" hasOnlySubstanceUnits="{only}"
+        boundaryCondition="false" constant="false"/></listOfSpecies>
+      <listOfRules><rateRule variable="A"><math xmlns="http://www.w3.org/1998/Math/MathML"><cn>1</cn></math></rateRule></listOfRules>
+      </model></sbml>"""
+    assert read_sbml(text).states[0].unit == unit

@@ -208,7 +208,12 @@ def checked(path: Path, *, write: bool) -> dict[str, int]:
         if write:
             write_system(model, path)
         return counted(model.system) | {"published numbers": len(model.reproduce)}
-    content = path.read_text(encoding="utf-8")
+    try:
+        content = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        wrong = Findings()
+        wrong.error("file.encoding", path.name, "other letters", "UTF-8", "save the file as UTF-8")
+        wrong.refuse_errors()
     reader = read_sbml if path.suffix.lower() in (".xml", ".sbml") else read_antimony
     system = reader(content, file=path.name)
     findings = Findings()

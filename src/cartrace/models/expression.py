@@ -28,7 +28,10 @@ def parse(text: str) -> ast.expr:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise ValueError(f'"{text}" cannot be read as an expression') from None
-    _check(tree)
+    try:
+        _check(tree)
+    except RecursionError:
+        raise ValueError("an expression that is too long or nested too deep") from None
     return tree
 
 

@@ -43,7 +43,12 @@ def read_sbml(text: str, *, file: str = "SBML") -> System:
     conversion.addOption("promoteLocalParameters", True)
     document.convert(conversion)
     quantities = Quantities(document.getModel(), file)
-    system = _system(quantities)
+    try:
+        system = _system(quantities)
+    except (RecursionError, SyntaxError):
+        quantities.refuse(quantities.model, "a formula that is too long or nested too deep")
+    except ValueError as error:  # rules in a loop, which libsbml lets pass in some places
+        quantities.refuse(quantities.model, str(error))
     _refuse(quantities.findings)
     return system
 

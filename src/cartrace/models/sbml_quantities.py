@@ -73,7 +73,10 @@ class Quantities:
         element = self.symbols[symbol]
         kind = element.getElementName()
         if kind == "species":
-            return str(element.getSubstanceUnits() or element.getUnits() or "")
+            amount, size = element.getSubstanceUnits(), self.compartments[element.getCompartment()].getUnits()
+            if element.getHasOnlySubstanceUnits():
+                return str(amount)
+            return f"{amount}/{size}" if amount and size else ""
         return str(element.getUnits() or "") if kind in ("parameter", "compartment") else ""
 
     # ------------------------------------------------------------------ formulas

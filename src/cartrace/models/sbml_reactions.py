@@ -30,7 +30,7 @@ def changes(quantities: Quantities) -> dict[str, str]:
 
 
 def _times(quantities: Quantities, side: Any, rate: str) -> str:
-    if side.getId() in quantities.names:
+    if side.isSetId() and side.getId() in quantities.names:
         return f"{quantities.names[side.getId()]}*{rate}"
     if side.isSetStoichiometryMath():
         return f"({quantities.text(side.getStoichiometryMath())})*{rate}"
