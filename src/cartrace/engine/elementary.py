@@ -93,10 +93,10 @@ def _format(e: Emitter) -> _Format:
     return SINGLE if e.lanes.single else DOUBLE
 
 
-def _nearest(e: Emitter, scaled: Any) -> tuple[Any, Any]:
-    """The nearest integer as a number and as an integer."""
+def _nearest(e: Emitter, x: Any, scale: float) -> tuple[Any, Any]:
+    """The integer nearest to x * scale, as a number and as an integer."""
     f = _format(e)
-    shifted = e.add(scaled, e.constant(f.shift), flags=())
+    shifted = e.add(e.multiply(x, e.constant(scale)), e.constant(f.shift))
     number = e.subtract(shifted, e.constant(f.shift), flags=())
     return number, e.at.sub(e.bits(shifted), e.integer(f.shift_bits))
 
@@ -105,9 +105,9 @@ def exponential(e: Emitter, x: Any) -> Any:
     """e**x. NaN stays NaN."""
     f = _format(e)
     low, high = e.compare("<", x, e.constant(f.exp_from)), e.compare(">", x, e.constant(f.exp_to))
-    inside = e.select(low, e.constant(f.exp_from), e.select(high, e.constant(f.exp_to), x))
-    k, bits = _nearest(e, e.multiply(inside, e.constant(LOG2_E), flags=()))
-    r = e.subtract(inside, e.multiply(k, e.constant(f.ln2[0])))
+    # Outside these bounds the value is nonsense, and replaced at the end: nothing waits for the comparisons.
+    k, bits = _nearest(e, x, LOG2_E)
+    r = e.subtract(x, e.multiply(k, e.constant(f.ln2[0])))
     r = e.subtract(r, e.multiply(k, e.constant(f.ln2[1])))
     scale = e.number_of(e.at.shl(e.at.add(bits, e.integer(f.bias)), e.integer(f.fraction)))
     value = e.multiply(e.polynomial(r, f.exp_terms), scale)
@@ -155,7 +155,7 @@ def cosine(e: Emitter, x: Any) -> Any:
 def _circular(e: Emitter, x: Any, *, quarter: int) -> Any:
     """sin(x + quarter * pi/2): x less the nearest multiple of pi/2, then the polynomial of its quadrant."""
     f, at = _format(e), e.at
-    k, bits = _nearest(e, e.multiply(x, e.constant(TWO_OVER_PI), flags=()))
+    k, bits = _nearest(e, x, TWO_OVER_PI)
     r = x
     for part in f.half_pi:
         r = e.subtract(r, e.multiply(k, e.constant(part)))

@@ -132,8 +132,11 @@ class Emitter:
         return self.at.bitcast(bits, self.lanes.vector)
 
     def polynomial(self, x: Any, coefficients: tuple[float, ...]) -> Any:
-        """Horner's scheme, highest power first."""
-        value = self.constant(coefficients[0])
-        for coefficient in coefficients[1:]:
-            value = self.add(self.multiply(value, x), self.constant(coefficient))
-        return value
+        """A polynomial, highest power first. Neighbours are joined in pairs (Estrin), so that a processor can do them side by side."""
+        parts = [self.constant(coefficient) for coefficient in reversed(coefficients)]
+        while len(parts) > 1:
+            pairs = [self.add(self.multiply(high, x), low) for low, high in zip(parts[::2], parts[1::2], strict=False)]
+            parts = pairs + parts[len(pairs) * 2 :]
+            if len(parts) > 1:
+                x = self.multiply(x, x)
+        return parts[0]
