@@ -106,3 +106,13 @@ def test_results_by_hypothesis(shelf):
     assert results.failures("H1") == ()
     assert results.said
     assert results.said[0].startswith("Outside the data: the dose is 6")
+
+
+def test_courses_and_curves_of_patients_for_figures(shelf):
+    (third,) = run.courses(scenario(), "H2", 2, 1)
+    assert third.id == "founding-case-H2-0000003"
+    assert third.synthetic
+    curves = run.trajectories(scenario(), "H2", 0, 5).of("TEMP")
+    assert curves.shape[0] == 5
+    readings = [o.value for o in third.observations if o.code == "temperature"]
+    assert max(readings) == pytest.approx(curves[2].max())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cartrace.simulate import trial_file
+from cartrace.simulate import run, trial_file
 from cartrace.simulate.trial import run_trial
 
 DISEASE = '"{marrow_blasts: 100, skin_ml: 0, testis_ml: 0, cd19_negative: 0}"'
@@ -91,3 +91,15 @@ def test_an_arm_against_itself_is_called_different_no_more_often_than_chance(she
     both = contrast(run_trial(trial_file.read(TEXT.replace("product.knock_down: 1, ", ""))), "crs_2")
     assert both.significant <= 0.05
     assert both.trials.low < 0.0 < both.trials.high
+
+
+def test_the_arms_of_a_kept_trial_are_not_run_again(shelf, tmp_path, monkeypatch):
+    text = (
+        TEXT.replace("repeats: 200", "repeats: 20")
+        .replace("pool: 60", "pool: 10")
+        .replace("patients: 20", "patients: 5")
+    )
+    one = run_trial(trial_file.read(text), tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["arm-1", "arm-2"]
+    monkeypatch.setattr(run, "run_piece", None)
+    assert run_trial(trial_file.read(text), tmp_path).arms == one.arms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -45,6 +46,9 @@ CSV_HEADER = (
 @click.option("--pool", type=click.IntRange(10), default=None, help="Virtual patients from which trials are drawn.")
 @click.option("--repeats", type=click.IntRange(1), default=None, help="Trials drawn.")
 @click.option("--seed", type=click.IntRange(0), default=None, help="Seed of everything that is drawn.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), default=None, help="Folder in which the arms are kept."
+)
 @worker_options
 @click.option("--csv", "as_csv", is_flag=True, help="Rows as CSV on standard output.")
 @json_option
@@ -54,6 +58,7 @@ def command(
     pool: int | None,
     repeats: int | None,
     seed: int | None,
+    output: Path | None,
     workers: int,
     scheduler: str,
     as_csv: bool,
@@ -62,6 +67,7 @@ def command(
     """Simulate the arms of a trial on one population, draw the trial many times, and set it beside what a real one saw.
 
     TRIAL is the name of a bundled trial or a YAML file; without one the bundled ones are listed. Every arm is compared with the first.
+    With -o the simulated arms are kept: after Ctrl-C the same command goes on.
 
     \b
     Example: cartrace trial sscart19-vs-conventional
@@ -85,7 +91,9 @@ def command(
             seed=read.seed if seed is None else seed,
         )
     )
-    found = kept_when_stopped(lambda: run_trial(read, mapped=sharing(workers, scheduler), progress=progress), None)
+    found = kept_when_stopped(
+        lambda: run_trial(read, output, mapped=sharing(workers, scheduler), progress=progress), output
+    )
     assumed = tuple(dict.fromkeys(sentence for arm in read.arms for sentence in arm.scenario.assumed))
     say_limits(found.said, (*assumed, *read.notes), {})
     for arm, failed in found.failed.items():

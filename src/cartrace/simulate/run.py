@@ -13,6 +13,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,10 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 import cartrace
+from cartrace.course import Course
 from cartrace.errors import CartraceError
 from cartrace.simulate import interface
+from cartrace.simulate.course import simulated_course
 from cartrace.simulate.outcomes import OUTCOMES, outcomes
 from cartrace.simulate.outside import outside_the_data
 from cartrace.simulate.scenario import Hypothesis, Scenario
@@ -34,7 +37,7 @@ from cartrace.simulate.trajectory import run as run_patients
 
 Floats = NDArray[np.float64]
 
-CHUNK = 256
+CHUNK = 64
 COMPILED_FROM = 2000
 """Patients of a run from which compiling the rule of CRS pays; the grades are the same."""
 
@@ -153,6 +156,19 @@ def simulate(
     return Results(scenario, table, outside_the_data(scenario, model.ranges, half))
 
 
+def trajectories(scenario: Scenario, hypothesis: Hypothesis, start: int = 0, count: int = 1) -> Trajectories:
+    """The curves of patients start .. start + count, for figures and bands."""
+    return run_patients(prepared(scenario), hypothesis, start, count)
+
+
+def courses(scenario: Scenario, hypothesis: Hypothesis, start: int = 0, count: int = 1) -> tuple[Course, ...]:
+    """The courses of patients start .. start + count, those left out that could not be solved."""
+    found = trajectories(scenario, hypothesis, start, count)
+    looks = found.prepared.looks
+    solved = [position for position in range(count) if position not in found.reasons]
+    return tuple(simulated_course(found.patient(position), scenario, looks) for position in solved)
+
+
 @lru_cache(maxsize=8)
 def prepared(scenario: Scenario) -> Prepared:
     """A scenario compiled, once in a process."""
@@ -161,7 +177,7 @@ def prepared(scenario: Scenario) -> Prepared:
 
 def run_piece(piece: Piece) -> tuple[pa.Table, pa.Table | None]:
     """(a row per patient, a row per patient and look) of one piece; the second when curves are wanted."""
-    found = run_patients(prepared(piece.scenario), piece.hypothesis, piece.start, piece.count)
+    found = trajectories(piece.scenario, piece.hypothesis, piece.start, piece.count)
     return _rows(found, piece.compiled), _curves(found) if piece.curves else None
 
 
@@ -205,7 +221,8 @@ def manifest(scenario: Scenario, model: TherapyModel, chunk: int) -> dict[str, A
     kernel = prepared(scenario).kernel
     return {
         "simulated": True,
-        "cartrace": cartrace.__version__,
+        "versions": {"cartrace": cartrace.__version__}
+        | {name: version(name) for name in ("llvmlite", "numpy", "scipy")},
         "scenario": json.loads(json.dumps(dataclasses.asdict(scenario))),
         "model": {"id": model.id, "digest": model.system.digest, "values": model.digest_of_values},
         "seed": scenario.virtual_patients.seed,

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,14 +90,23 @@ class TrialResult:
 
 
 def run_trial(
-    trial: Trial, *, mapped: Mapped = one_after_another, progress: Callable[[int, int], None] | None = None
+    trial: Trial,
+    folder: Path | None = None,
+    *,
+    mapped: Mapped = one_after_another,
+    progress: Callable[[int, int], None] | None = None,
 ) -> TrialResult:
-    """Simulate the pool of every arm, then draw the trials. Raises `NotTreatable`, `UnknownTerm`."""
+    """Simulate the pool of every arm, then draw the trials.
+
+    folder  where arm-1/, arm-2/ ... are kept as `run.simulate` keeps a run; None: nothing is written
+    Raises `AnotherRun`, `NotTreatable`, `UnknownTerm`.
+    """
     pools = {}
-    for arm in trial.arms:
+    for number, arm in enumerate(trial.arms, start=1):
         chosen = VirtualPatients(trial.pool, trial.seed, arm.scenario.virtual_patients.sampling)
         scenario = replace(arm.scenario, virtual_patients=chosen, hypotheses=trial.hypotheses)
-        pools[arm.name] = simulate(scenario, mapped=mapped, progress=progress)
+        kept = None if folder is None else folder / f"arm-{number}"
+        pools[arm.name] = simulate(scenario, kept, mapped=mapped, progress=progress)
     drawn = _drawn(trial)
     arms: list[ArmResult] = []
     contrasts: list[ArmContrast] = []

@@ -49,7 +49,7 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class WhatIf:
-    """Both runs and what differs; `changes` as said; `alike`: columns that no change touched are the same patients."""
+    """Both runs, the changes as said, and what differs."""
 
     before: Results
     after: Results
