@@ -1,8 +1,8 @@
 """What registry forms ask about the episodes of CRS and ICANS, answered from the record.
 
 In: contents. Out: the section "Registry forms".
-Decided here: fields that the record does not answer stand in one line for each reason; a syndrome without an episode has
-its first answers only.
+Decided here: fields that the record does not answer stand in one line for each reason; of many fields with one reason the
+first are named and the others counted.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from cartrace.report.addresses import FORMS, answer_address
 from cartrace.report.assessment import named
 from cartrace.report.contents import ReportContents
 from cartrace.report.counted import answer_said, asked_by
-from cartrace.report.layout import Block, Cell, Heading, Section, Table, plain, without_empty
+from cartrace.report.layout import Block, Cell, Heading, Paragraph, Section, Table, plain, without_empty
 
 FOLD_ABOVE = 10
+NAMED_UP_TO, NAMED_FIRST = 6, 3
 LEAD = (
     "Field names are our own; the forms are not reproduced. What a registry asks was in part written from memory. "
     "A clinician confirms every answer before it goes to a registry."
@@ -46,8 +47,17 @@ def _form(form: EpisodeForm) -> list[Block]:
         reason = answer.found.reason
         if reason:
             silent.setdefault(reason, []).append((answer.field.question, answer_address(form, answer)))
-    blocks += [named(f"{reason[0].upper()}{reason[1:]}", fields) for reason, fields in silent.items()]
+    blocks += [_unanswered(reason, fields) for reason, fields in silent.items()]
     return blocks
+
+
+def _unanswered(reason: str, fields: list[tuple[str, str]]) -> Paragraph:
+    """One line for the fields of one reason."""
+    lead = f"{reason[0].upper()}{reason[1:]}"
+    if len(fields) <= NAMED_UP_TO:
+        return named(lead, fields)
+    *pieces, _ = named(lead, fields[:NAMED_FIRST]).pieces
+    return Paragraph((*pieces, Cell(f" and {len(fields) - NAMED_FIRST} other fields.")), "calm")
 
 
 def _row(form: EpisodeForm, answer: Answer) -> tuple[Cell, ...]:

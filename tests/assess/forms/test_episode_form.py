@@ -107,6 +107,20 @@ def test_a_course_without_crs():
     assert calm.found("tocilizumab").reason == "no episode"
 
 
+@pytest.mark.parametrize(
+    ("given", "text", "reason"),
+    [
+        ("h6 temperature 37; h6 hypotension no; h6 oxygen_device room_air; complete drugs vasopressors", "0", ""),
+        ("h6 hypotension no", "", "not graded: nothing recorded that could be graded"),
+        ("h6 temperature status=not_recorded; h6 hypotension yes", "", "no settled onset; the grade is 0 to 4"),
+        ("h6 temperature 39", "1", ""),
+    ],
+)
+def test_no_episode_is_counted_only_where_there_was_none(given, text, reason):
+    found = form(given).found("episodes")
+    assert (found.text, found.reason) == (text, reason)
+
+
 def test_a_range_is_never_answered_as_no():
     unknown = form("h6 temperature 39; h6 hypotension no")
     assert unknown.found("occurred").text == "yes"

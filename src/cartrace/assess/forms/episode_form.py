@@ -27,7 +27,7 @@ from cartrace.course.clock import hours
 SYNDROMES = ("crs", "icans")
 RULES = {"crs": "crs.astct2019", "icans": "icans.astct2019"}
 NO_EPISODE = "no episode"
-FROM_FACTS = frozenset({"onset_day", "duration_elapsed", "duration_inclusive", "episodes"})
+FROM_FACTS = frozenset({"onset_day", "duration_elapsed", "duration_inclusive"})
 FINDINGS = frozenset({*WORST_OF, "lowest_ice", "fever", "highest_temperature"})
 
 
@@ -100,6 +100,7 @@ def _found(course: Course, field: str, name: str, graded: dict[str, Assessment])
         "resolved": lambda: _resolved(facts),
         "resolution_day": lambda: _day_of(facts["last_resolution_time"], origin),
         "second_wave": lambda: _second_wave(facts),
+        "episodes": lambda: _count(facts, assessment),
     }
     if field in simple:
         return simple[field]()
@@ -168,6 +169,14 @@ def _resolved(facts: dict[str, Quantity]) -> Found:
     if last.value is not None:
         return Found(YES)
     return Found(NO) if last.reason == "not resolved by the last entry" else silence(last.reason)
+
+
+def _count(facts: dict[str, Quantity], assessment: Assessment) -> Found:
+    """Episodes; none is an answer only where the grade is settled at 0."""
+    count = facts["episodes"]
+    if count.value == 0.0 and assessment.overall.high != 0:
+        return silence(facts["onset_day"].reason or NO_EPISODE)
+    return _of_fact(count)
 
 
 def _second_wave(facts: dict[str, Quantity]) -> Found:
