@@ -17,6 +17,15 @@ def test_values_at_time_0_are_the_initial_ones_before_anything_happens():
     np.testing.assert_allclose(values, [6.0, 6.0, 1106.0])
 
 
+def test_many_wanted_times_in_one_step_are_all_given():
+    system = System("line", "d", (Parameter("a", 3.0),), (State("x", "0", "a"),))
+    table = engine.parameter_table(system, 5, {"a": [0.0, 1.0, 2.0, 3.0, 4.0]})
+    times = np.sort(np.concatenate([np.linspace(0.0, 100.0, 2001), [5.0, 5.0, 5.0, 100.0]]))
+    solution = engine.solve(engine.compile_system(system, lanes=4), table, times)
+    assert solution.steps.max() < 20
+    np.testing.assert_allclose(solution.of("x"), table * times, rtol=1e-12, atol=1e-12)
+
+
 def test_only_time_0_may_be_asked_for():
     system = System("start", "d", (Parameter("a", 3.0),), (State("x", "2*a", "-x"),))
     solution = engine.solve(engine.compile_system(system), engine.parameter_table(system, 12), [0.0])

@@ -33,6 +33,15 @@ def test_factors_of_the_step_size_stay_in_their_bounds(control):
     np.testing.assert_allclose(w[at["SHRINK"], 2:], [0.9, 0.1])
 
 
+def test_the_step_size_is_given_with_the_inverses_that_a_step_reads(control):
+    composed, functions, w, _ = control
+    size = np.array([1e-3, 0.01, 1.0, 40.0])
+    w[composed.layout.offset("HS")] = size
+    functions["inverse"](w)
+    np.testing.assert_allclose(w[composed.layout.offset("IH")] * size, 1.0)
+    np.testing.assert_allclose(w[composed.layout.offset("IHG")] * size, 1.0 / 0.21193756319429014)
+
+
 def test_growth_follows_this_error_and_the_one_before(control):
     composed, functions, w, at = control
     w[composed.layout.offset("ERR")] = 0.25

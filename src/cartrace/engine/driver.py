@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from cartrace.engine.happening import detect, settle
 from cartrace.engine.job import ALIVE, EMPTY, NEVER, NEXT, NOT_FINITE, OK, SMALLEST, STEP_TOO_SMALL, TOO_MANY_STEPS, Job
-from cartrace.engine.patient import begin_lane, finish, write
+from cartrace.engine.patient import begin_lane, finish, look_ahead, write
 
 
 def drive(job: Job) -> None:
@@ -43,7 +43,7 @@ def drive(job: Job) -> None:
 def refill(job: Job) -> int:
     """Gives waiting patients to empty lanes; 1 when there was one. Lanes that share their steps start together."""
     new = 0
-    if job.shared == 0 or job.counters[ALIVE] == 0:
+    if job.counters[NEXT] < job.last and (job.shared == 0 or job.counters[ALIVE] == 0):
         for lane in range(job.width):
             if job.patient[lane] == EMPTY and job.counters[NEXT] < job.last:
                 i = job.counters[NEXT]
@@ -88,7 +88,8 @@ def start(job: Job) -> None:
     for lane in range(job.width):
         if job.patient[lane] >= 0 and job.sample[lane] == EMPTY:
             job.sample[lane] = 0
-            while job.sample[lane] < job.n_times and job.times[job.sample[lane]] <= 0.0:
+            look_ahead(job, lane)
+            while job.ahead[lane] <= 0.0:
                 write(job, lane)
     settle(job)
 
@@ -108,8 +109,7 @@ def propose(job: Job) -> None:
             job.w[job.at_tt + lane] = job.clock[lane]
         job.tried[lane] = tried
         job.w[job.at_hs + lane] = tried
-        job.w[job.at_ih + lane] = 1.0 / tried
-        job.w[job.at_ihg + lane] = 1.0 / (job.gamma * tried)
+    job.inverse(job.w)
 
 
 def judge(job: Job) -> None:
@@ -131,22 +131,30 @@ def judge(job: Job) -> None:
 
 def record(job: Job) -> None:
     """Values at the wanted times inside the steps just kept, one time per lane and turn."""
-    waiting = 1
-    while waiting == 1:
-        waiting = 0
-        for lane in range(job.width):
-            k = job.sample[lane]
-            if job.patient[lane] >= 0 and k < job.n_times and job.times[k] <= job.reach[lane]:
-                job.w[job.at_th + lane] = (job.times[k] - job.clock[lane]) / job.tried[lane]
-                job.w[job.at_tt + lane] = job.times[k]
-                waiting = 1
-        if waiting == 1:
-            job.dense(job.w)
-            job.observe(job.w)
-            for lane in range(job.width):
-                k = job.sample[lane]
-                if job.patient[lane] >= 0 and k < job.n_times and job.times[k] <= job.reach[lane]:
-                    write(job, lane)
+    waiting = 0
+    for lane in range(job.width):
+        if job.ahead[lane] <= job.reach[lane]:
+            ask(job, lane)
+            job.asked[waiting] = lane
+            waiting += 1
+    while waiting > 0:
+        job.dense(job.w)
+        job.observe(job.w)
+        again = 0
+        for n in range(waiting):
+            lane = job.asked[n]
+            write(job, lane)
+            if job.ahead[lane] <= job.reach[lane]:
+                ask(job, lane)
+                job.asked[again] = lane
+                again += 1
+        waiting = again
+
+
+def ask(job: Job, lane: int) -> None:
+    """Sets the next wanted time of a lane as the point at which dense output and outputs are computed."""
+    job.w[job.at_th + lane] = (job.ahead[lane] - job.clock[lane]) / job.tried[lane]
+    job.w[job.at_tt + lane] = job.ahead[lane]
 
 
 def commit(job: Job) -> None:

@@ -50,6 +50,7 @@ class Job:
     dense_all: Function
     observe: Function
     triggers: Function
+    inverse: Function
     control: Function
     present: Function
     proposed: Function
@@ -97,7 +98,6 @@ class Job:
     at_hit: int
     at_gone: int
     at_sound: int
-    gamma: float
     first_step: float
     restart: float
     parameters: Floats
@@ -121,6 +121,7 @@ class Job:
     dose_next: Ints
     timed_next: Ints
     due: Ints
+    asked: Ints
     timed_order: Ints
     timed_time: Floats
     before: Floats
@@ -129,5 +130,6 @@ class Job:
     tried: Floats
     stop: Floats
     reach: Floats
+    ahead: Floats
     low: Floats
     high: Floats

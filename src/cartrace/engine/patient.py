@@ -87,6 +87,14 @@ def write(job: Job, lane: int) -> None:
     for k in range(job.n_outputs):
         job.values[place + k] = job.w[job.at_o + k * job.stride + lane]
     job.sample[lane] += 1
+    look_ahead(job, lane)
+
+
+def look_ahead(job: Job, lane: int) -> None:
+    """The next wanted time of a lane; `NEVER` after the last."""
+    job.ahead[lane] = NEVER
+    if job.sample[lane] < job.n_times:
+        job.ahead[lane] = job.times[job.sample[lane]]
 
 
 def finish(job: Job, lane: int, status: int) -> None:

@@ -24,7 +24,6 @@ from cartrace.engine.kernel import Kernel, driver_source
 from cartrace.engine.scalar_source import record_memory
 from cartrace.engine.solution import Solution
 from cartrace.engine.step_control import control_slots, workspace_size
-from cartrace.engine.tableau import GAMMA
 from cartrace.errors import InputRefused
 
 Floats = NDArray[np.float64]
@@ -39,7 +38,7 @@ FIRST_OF_AFTER = 0.1
 SHARE = 2048
 FUNCTIONS = (
     "hoist", "init", "domain", "step", "dense", "dense_all", "observe", "triggers",
-    "control", "present", "proposed", "begin", "shorten", "extinguish", "keep", "sound",
+    "inverse", "control", "present", "proposed", "begin", "shorten", "extinguish", "keep", "sound",
 )  # fmt: skip
 
 
@@ -180,7 +179,7 @@ class Arrays:
             "w": workspace, "events": self.events, "parameters": self.table.reshape(-1), "times": self.moments,
             "values": self.values.reshape(-1), "status": self.status, "steps": self.steps, "failed": self.failed.reshape(-1),
             "dose_range": given.first, "dose_time": given.time, "dose_slot": given.slot, "dose_amount": given.amount,
-            "shared": int(self.shared), "max_steps": self.max_steps, "gamma": GAMMA, "restart": self.restart,
+            "shared": int(self.shared), "max_steps": self.max_steps, "restart": self.restart,
             "first_step": self.restart * FIRST_OF_AFTER,
             **self.lists, **lane_arrays(width, program.n_timed, program.n_triggers), **sizes(kernel, len(self.moments)),
         }  # fmt: skip
@@ -215,8 +214,8 @@ def aligned(count: int, number: Any, alignment: int) -> NDArray[Any]:
 
 def lane_arrays(width: int, n_timed: int, n_triggers: int) -> dict[str, NDArray[Any]]:
     """What the driver keeps per lane, by the name of the field."""
-    integers = ("patient", "sample", "count", "dose_next", "timed_next", "due")
-    numbers = ("clock", "size", "tried", "stop", "reach", "low", "high")
+    integers = ("patient", "sample", "count", "dose_next", "timed_next", "due", "asked")
+    numbers = ("clock", "size", "tried", "stop", "reach", "ahead", "low", "high")
     arrays: dict[str, NDArray[Any]] = {name: np.zeros(width, np.int64) for name in integers}
     arrays |= {name: np.zeros(width) for name in numbers}
     arrays["counters"] = np.zeros(2, np.int64)

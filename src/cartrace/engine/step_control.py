@@ -9,6 +9,7 @@ Decided here: the control of the step size: a proportional-integral rule on the 
     KEEP   1 in lanes whose step is kept;  HIT  1 in lanes whose step ends early at a trigger
     GONE   1 in lanes where a state has become extinct;  SOUND  not a number when a state in YN is not finite
 
+    inverse(w)      HS -> IH IHG
     control(w)      ERR OLD -> NEW GROW SHRINK
     present(w)      Y -> U          proposed(w)     YN -> U         begin(w)    Y -> YN
     shorten(w)      U HIT -> YN     the state at the trigger becomes the end of the step
@@ -20,6 +21,7 @@ Decided here: the control of the step size: a proportional-integral rule on the 
 from __future__ import annotations
 
 from cartrace.engine.program import Program
+from cartrace.engine.tableau import GAMMA
 
 SLOTS = ("OLD", "NEW", "GROW", "SHRINK", "KEEP", "HIT", "GONE", "SOUND")
 ORDER = 5  # of the method; its embedded error estimate has order 4
@@ -42,6 +44,10 @@ def control_text(program: Program) -> str:
     n = len(program.states)
     moved = f"for q in range({n}):"
     lines = [
+        "def inverse(w):",
+        f"    size = w[{program.layout.offset('HS')}]",
+        f"    w[{program.layout.offset('IH')}] = 1.0/size",
+        f"    w[{program.layout.offset('IHG')}] = {1.0 / GAMMA!r}/size",
         "def control(w):",
         f"    size = 0.5*LOG(MAX(w[{program.layout.offset('ERR')}], 1e-20))",
         f"    {at['GROW']} = MIN(6.0, MAX(0.2, 0.9*EXP({-0.7 / ORDER!r}*size + {0.4 / ORDER!r}*{at['OLD']})))",
