@@ -104,7 +104,10 @@ def step(layout: Layout, n: int, n_discrete: int) -> list[str]:
         f"w[{at('K') + (tableau.STAGES - 1) * n}+q] = k",
         f"yn = w[{at('U')}+q] + k",
         f"w[{at('YN')}+q] = yn",
-        f"w[{at('F')}+q] = k/(w[{at('TOL') + 1}+q] + w[{at('TOL')}]*MAX(ABS(w[{at('Y')}+q]), ABS(yn)))",
+        f"before = ABS(w[{at('Y')}+q])",
+        "after = ABS(yn)",
+        # Not MAX, which looks for NaN on both sides: the state before is a number, and a NaN after it is kept here.
+        f"w[{at('F')}+q] = k/(w[{at('TOL') + 1}+q] + w[{at('TOL')}]*SELECT(before > after, before, after))",
     ]
     return lines + _loop(n, last) + [f"w[{at('ERR')}] = {_mean_square(at('F'), n)}"]
 
