@@ -279,6 +279,7 @@ def page(rows: Sequence[Row], said: str) -> str:
         "Written by `python bench/run.py`; edit the script, not this page.",
         "Ways of one thing are measured in turn in one run, after their answers were compared and found equal.",
         "The ratios are the result. The times hold for the machine named here and for nothing else.",
+        "The engine of the simulations beside its peers and beside C: [engine.md](engine.md).",
         "",
         f"Machine: {said}.",
         "",
