@@ -143,6 +143,7 @@ def costs(found: Mapping[str, Any], therapy: str) -> list[str]:
         "## Threads",
         "",
         "The values of one and two threads are the same to the last bit (checked in the run).",
+        "Two threads gain wall time only where a second core is free: see the load above.",
         "",
     ]
     lines += [
