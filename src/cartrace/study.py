@@ -31,6 +31,7 @@ class StudySettings:
     kinetics  choices of the kinetics room
     defaults  what a plain table may leave out
     each      whether every re-infusion is measured on its own clock, or only the infusion named in `kinetics`
+    predict   whether a report says what simulated patients with this regimen and disease do
     """
 
     rules: tuple[str, ...] = ()
@@ -38,6 +39,7 @@ class StudySettings:
     kinetics: KineticsSettings = field(default_factory=KineticsSettings)
     defaults: TableDefaults = field(default_factory=TableDefaults)
     each: bool = True
+    predict: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ class CourseStudy:
     findings: tuple[Finding, ...]
     inputs: tuple[InputFile, ...]
     folder: Path | None
+    predict: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def run(
         findings = tuple(finding for finding in reading.findings if finding.file.startswith(prefix))
         inputs = tuple(file for file in reading.inputs if file.name.startswith(prefix))
         folder = path / prefix if path.is_dir() else None
-        studies.append(CourseStudy(course, graded, profiles, findings, inputs, folder))
+        studies.append(CourseStudy(course, graded, profiles, findings, inputs, folder, settings.predict))
     return Study(tuple(studies), reading.findings, reading.inputs)
 
 
@@ -116,6 +119,7 @@ def contents(study: CourseStudy, command: str) -> ReportContents:
         inputs=study.inputs,
         folder=study.folder,
         command=command,
+        predict=study.predict,
     )
 
 

@@ -78,3 +78,13 @@ def test_a_pdf_that_cannot_be_made_leaves_no_page_either(run, monkeypatch):
 def test_a_pdf_beside_the_page(run):
     assert run("report", "small", "--pdf").exit_code == 0
     assert Path("small.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_no_predict_leaves_the_simulation_out_and_stands_in_the_command(run):
+    copied = run("demo", "-o", "demo")
+    assert copied.exit_code == 0, copied.output
+    assert 'id="prediction"' in Path("demo/founding-case.html").read_text(encoding="utf-8")
+    assert run("report", "demo/founding-case", "--no-predict", "-o", "plain.html").exit_code == 0
+    page = Path("plain.html").read_text(encoding="utf-8")
+    assert 'id="prediction"' not in page
+    assert "cartrace report founding-case --no-predict" in page

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 @door.option_option
 @click.option("--windows", default="", metavar="0-28,0-84", help="AUC windows in days since the infusion.")
 @click.option("--policy", default="standard", help="What a sample below the LLOQ counts as.")
+@click.option(
+    "--predict/--no-predict", default=True, help="Simulate patients with this regimen, where the model covers it."
+)
 @table_options
 @json_option
 @guarded
@@ -36,6 +39,7 @@ def command(
     options: tuple[str, ...],
     windows: str,
     policy: str,
+    predict: bool,
     code: str,
     unit: str,
     lloq: float | None,
@@ -57,7 +61,7 @@ def command(
 
     kinetics = KineticsSettings(policy=policy, windows=parse_windows(windows)) if windows else KineticsSettings()
     defaults = TableDefaults(code, unit, lloq, method)
-    settings = study.StudySettings(rules, door.chosen(options), kinetics, defaults)
+    settings = study.StudySettings(rules, door.chosen(options), kinetics, defaults, predict=predict)
     done = study.run(path, settings)
     door.say_findings(done.findings)
     written = write_reports(done, said(path, click.get_current_context().params), output, pdf=pdf)
@@ -71,6 +75,8 @@ def said(path: Path, params: dict[str, object]) -> str:
         flag = {"rules": "--rule", "options": "--option"}.get(name, f"--{name}")
         if isinstance(value, tuple):
             words += [word for item in value for word in (flag, str(item))]
+        elif name == "predict" and value is False:
+            words.append("--no-predict")
         elif name in ("windows", "policy", "code", "unit", "lloq", "method") and value not in ("", None, "standard"):
             words += [flag, str(value)]
     return shlex.join(words)

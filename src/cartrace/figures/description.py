@@ -118,6 +118,16 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """A stretch between two lines, e.g. the 5th to 95th percentile; `corners` are (time, low, high). An open one is its two edges."""
+
+    key: str
+    tone: str
+    corners: tuple[tuple[float, float, float], ...]
+    filled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Callout:
     """A short text beside a place of the chart, e.g. "Cmax 21 000"."""
 
@@ -216,7 +226,10 @@ class Lanes:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A panel with a value axis; `ribbons` are thin grade lanes on top of it. `height` in mm on a printed page."""
+    """A panel with a value axis; `ribbons` are thin grade lanes on top of it. `height` in mm on a printed page.
+
+    `watermark` is a word that stands faintly behind the data.
+    """
 
     key: str
     letter: str
@@ -229,6 +242,8 @@ class Chart:
     ribbons: tuple[Lane, ...] = ()
     notes: tuple[str, ...] = ()
     height: float = 13.0
+    watermark: str = ""
+    bands: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +322,7 @@ def elements(figure: FigureDescription) -> tuple[Element, ...]:
             for lane in panel.ribbons:
                 found.extend(lane_elements(panel.key, lane))
             found.extend(Element(f"{panel.key}/{a.key}", "area", len(a.points), a.label) for a in panel.areas)
+            found.extend(Element(f"{panel.key}/{b.key}", "band", len(b.corners), "") for b in panel.bands)
             found.extend(Element(f"{panel.key}/{x.key}", "level", 1, x.label) for x in panel.levels)
             found.extend(Element(f"{panel.key}/{s.key}", "series", len(s.points), s.name) for s in panel.series)
             found.extend(Element(f"{panel.key}/{v.key}", "visits", len(v.visits), v.name) for v in panel.visits)

@@ -75,6 +75,9 @@ TONES: dict[str, Tone] = {
     "response": Tone(BLACK, "P", "cross", "✚"),
     "car": Tone(BLUE, "o", "circle", "●"),
     "fit": Tone(VERMILION, "o", "circle", "●"),
+    "predicted": Tone(BLUE, "o", "circle", "●"),
+    "compared": Tone(VERMILION, "D", "diamond", "◆"),
+    "observed": Tone(BLACK, "s", "square", "■"),
 }
 
 NUMBERED: tuple[Tone, ...] = (
@@ -103,6 +106,13 @@ SHADE = "#cfe3f1"
 GROUND_SCREEN = "rgba(255,255,255,0.85)"
 SHADE_SCREEN = "rgba(0,114,178,0.16)"
 """Fill of an area under a curve."""
+
+
+WATERMARK = "#dfe3e6"
+WATERMARK_POINTS = 13.0
+WATERMARK_PX = 26
+BAND_OPACITY = 0.2
+"""Bands lie on each other: the inner one is as dark as two."""
 
 
 def tone(name: str) -> Tone:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cartrace.assess import Assessment, concordance
 from cartrace.assess.comparison import Difference, compare
@@ -21,6 +22,9 @@ from cartrace.assess.ledger import Ledger, ledger
 from cartrace.course import Course, Finding, InputFile
 from cartrace.kinetics import ProfileResult
 
+if TYPE_CHECKING:
+    from cartrace.report.prediction_inputs import NotPredicted, Predicted
+
 
 @dataclass(frozen=True)
 class ReportContents:
@@ -28,6 +32,7 @@ class ReportContents:
 
     folder    where its pictures lie; None for a plain table. It is read from and never printed.
     command   the command that makes the report again
+    predict   whether the simulated course of patients like this one is worked out
     """
 
     course: Course
@@ -37,6 +42,7 @@ class ReportContents:
     inputs: tuple[InputFile, ...] = ()
     folder: Path | None = None
     command: str = ""
+    predict: bool = False
 
     @cached_property
     def ledger(self) -> Ledger:
@@ -67,6 +73,15 @@ class ReportContents:
     def forms(self) -> tuple[EpisodeForm, ...]:
         """What registry forms ask about the episodes of CRS and ICANS."""
         return episode_forms(self.course, self.assessments)
+
+    @cached_property
+    def prediction(self) -> Predicted | NotPredicted | None:
+        """Simulated patients with this regimen and disease, or why there are none; None when nobody asked."""
+        if not self.predict:
+            return None
+        from cartrace.report.prediction_inputs import predicted
+
+        return predicted(self.course)
 
     @cached_property
     def queries(self) -> tuple[Query, ...]:

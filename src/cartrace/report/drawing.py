@@ -42,6 +42,11 @@ def kinetics(contents: ReportContents, profile: ProfileResult, *, interactive: b
     return _drawing(described, f"figure-{slug(described.panels[0].key)}{clock}", interactive)
 
 
+def prediction(described: FigureDescription, key: str, *, interactive: bool) -> Drawing:
+    """A figure of simulated patients."""
+    return _drawing(described, key, interactive)
+
+
 def _drawing(described: FigureDescription, key: str, interactive: bool) -> Drawing:
     from cartrace.figures import static
     from cartrace.figures.interactive import NARROW, WIDE, to_spec

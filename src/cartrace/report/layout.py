@@ -145,12 +145,13 @@ Block = Table | Paragraph | Heading | Pairs | Listing | Cards | Drawing | Plate 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section. `owns`: beginnings of the addresses whose drawers stand here."""
+    """One section. `owns`: beginnings of the addresses whose drawers stand here; `mark`: a banner over what is no record."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
     owns: tuple[str, ...] = ()
+    mark: str = ""
 
     def keeps(self, address: str) -> bool:
         """Whether the drawer of this address stands in this section."""

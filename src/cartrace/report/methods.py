@@ -10,7 +10,7 @@ from cartrace import __version__, assess
 from cartrace.assess import Assessment, Rule
 from cartrace.assess.endpoints.derive import SOURCES
 from cartrace.assess.infection.density import SOURCES as INFECTION_SOURCES
-from cartrace.report import endpoints, infections, ledger
+from cartrace.report import endpoints, infections, ledger, prediction
 from cartrace.report.contents import ReportContents
 from cartrace.report.explanation import metric_definition, settings_said
 from cartrace.report.layout import Block, Cell, Heading, Listing, Section, Table, method_anchor, plain
@@ -27,7 +27,7 @@ def section(contents: ReportContents) -> Section:
     """The section "Methods"."""
     blocks: list[Block] = [plain(DISCLAIMER), plain(CLOCK)]
     blocks += [*_again(contents), *_inputs(contents), *_rules(contents), *_provisional(contents)]
-    blocks += [*_kinetics(contents)]
+    blocks += [*_kinetics(contents), *prediction.methods(contents)]
     blocks += [*ledger.factor_table(contents), *endpoints.choices(contents), *infections.choices(contents)]
     blocks += [*_bibliography(contents)]
     return Section("methods", "Methods", tuple(blocks))

@@ -10,7 +10,7 @@ import math
 from typing import Any
 
 from cartrace.figures import look
-from cartrace.figures.description import Callout, Chart, Series, ValueAxis, bent
+from cartrace.figures.description import Band, Callout, Chart, Series, ValueAxis, bent
 from cartrace.figures.interactive.sheet import Sheet, escape, text_width, wrapped
 from cartrace.figures.lane_rows import wrapped as wrapped_px
 from cartrace.figures.placing import Box, along, around, first_free, spread
@@ -44,6 +44,12 @@ def draw_chart(sheet: Sheet, chart: Chart, top: float, height: float) -> None:
     _title(sheet, y_axis, top)
     for area in chart.areas:
         _area(sheet, chart, area.key, area.points, area.hover, axis)
+    if chart.watermark:
+        size = min(look.WATERMARK_PX, 0.5 * height)
+        word = f"<b>{escape(chart.watermark)}</b>"
+        sheet.note(0.5, top + height / 2, word, anchor="center", size=size, colour=look.WATERMARK, opacity=0.7)
+    for band in chart.bands:
+        sheet.traces += _band(sheet, band, f"{chart.key}/{band.key}", y_axis, axis)
     for level in chart.levels:
         sheet.traces.append(_level(sheet, chart, level.key, level.value, level.hover, axis))
     for series in chart.series:
@@ -166,6 +172,28 @@ def _area(sheet: Sheet, chart: Chart, key: str, points: tuple[tuple[float, float
         hovertext=[escape(hover)] * len(xs),
     )
     sheet.traces += [foot, body]
+
+
+def _band(sheet: Sheet, band: Band, key: str, y_axis: ValueAxis, axis: str) -> list[dict[str, Any]]:
+    tone = look.tone(band.tone)
+    # Edges below the foot of a log axis would leave the plot.
+    floor = y_axis.low if y_axis.scale == "log" else -math.inf
+    traces = []
+    for end in (0, 1):
+        line = [(day, max(corner[end], floor)) for day, *corner in band.corners]
+        corners = bent(line, sheet.axis, y_axis.scale)
+        xs, ys = [sheet.place(day) for day, _ in corners], [value for _, value in corners]
+        drawn = {"width": 0} if band.filled else {"color": tone.colour, "width": 1, "dash": "dot"}
+        edge = _scatter(key if end else "", axis, mode="lines", x=xs, y=ys, line=drawn)
+        traces.append({**edge, "hoverinfo": "skip"})
+    if band.filled:
+        traces[1] |= {"fill": "tonexty", "fillcolor": _see_through(tone.colour)}
+    return traces
+
+
+def _see_through(colour: str) -> str:
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{look.BAND_OPACITY})"
 
 
 def _margin(sheet: Sheet, chart: Chart, top: float, height: float, marks: list[Box]) -> None:

@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 
 from cartrace.figures import look
-from cartrace.figures.description import Callout, Chart, Series, ValueAxis, bent
+from cartrace.figures.description import Band, Callout, Chart, Series, ValueAxis, bent
 from cartrace.figures.lane_rows import Plan
 from cartrace.figures.layout import NOTE, Block
 from cartrace.figures.placing import Box, along, around, first_free, spread
@@ -52,6 +52,10 @@ def draw_chart(canvas: Canvas, plot: Plot, plan: Plan, block: Block, chart: Char
             alpha=0.55,
             key=f"{chart.key}/{area.key}",
         )
+    if chart.watermark:
+        _watermark(canvas, plot, frame, chart.watermark)
+    for band in chart.bands:
+        _band(canvas, plot, frame, band, f"{chart.key}/{band.key}")
     for level in chart.levels:
         y = frame.y(level.value)
         canvas.line(
@@ -109,6 +113,28 @@ def _axis(canvas: Canvas, plot: Plot, frame: Frame) -> None:
     for text, size, colour in rows:
         canvas.text(sizes.letter, y, text, size=size, colour=colour)
         y += 1.2 * sizes.text * POINT
+
+
+def _watermark(canvas: Canvas, plot: Plot, frame: Frame, word: str) -> None:
+    """The word is behind everything, and labels need not keep clear of it."""
+    middle = (plot.left + plot.right) / 2, (frame.top + frame.bottom) / 2
+    size = look.WATERMARK_POINTS
+    canvas.text(*middle, word, size=size, colour=look.WATERMARK, align="center", weight="bold", order=0.35)
+    canvas.texts.pop()
+
+
+def _band(canvas: Canvas, plot: Plot, frame: Frame, band: Band, key: str) -> None:
+    colour = look.tone(band.tone).colour
+    lines = [[(day, corner[end]) for day, *corner in band.corners] for end in (0, 1)]
+    low, high = (
+        [(plot.x(day), frame.y(value)) for day, value in bent(line, plot.axis, frame.axis.scale)] for line in lines
+    )
+    if band.filled:
+        canvas.polygon([*low, *reversed(high)], fill=colour, order=0.8, alpha=look.BAND_OPACITY, key=key)
+        return
+    for number, edge in enumerate((low, high)):
+        xs, ys = zip(*edge, strict=True)
+        canvas.line(xs, ys, colour=colour, width=0.6, style=(0, (1.0, 1.2)), order=2.2, key=key if number else "")
 
 
 def _series(canvas: Canvas, plot: Plot, frame: Frame, series: Series, key: str) -> list[Box]:
