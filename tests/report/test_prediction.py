@@ -61,6 +61,13 @@ def test_what_is_outside_the_data_and_unknown_is_said(shown):
     assert "60 kg, assumed" in said
 
 
+def test_a_product_that_silences_nothing_has_no_word_of_a_fraction_and_no_conventional_arm(contents):
+    conventional = replace(contents.course, product=replace(contents.course.product, gene_edits=()))
+    found = prediction.section(ReportContents(conventional, predict=True), interactive=False)
+    assert "no published value" not in words(found.blocks)
+    assert len([block for block in found.blocks if isinstance(block, Drawing)]) == 2
+
+
 def test_the_methods_name_model_seed_and_evidence(contents):
     said = words(methods(contents).blocks)
     assert "Model cartrace2026, equations" in said

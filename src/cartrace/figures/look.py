@@ -110,7 +110,10 @@ SHADE_SCREEN = "rgba(0,114,178,0.16)"
 
 WATERMARK = "#dfe3e6"
 WATERMARK_POINTS = 13.0
+WATERMARK_SCREEN = "rgba(91,103,112,0.2)"
+"""On screen the word lies over the data, so they show through it."""
 WATERMARK_PX = 26
+WATERMARK_PX_NARROW = 18
 BAND_OPACITY = 0.2
 """Bands lie on each other: the inner one is as dark as two."""
 

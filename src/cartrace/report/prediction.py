@@ -19,7 +19,7 @@ HYPOTHESES = (
 )
 KNOCK_DOWN = (
     "For the fraction of IL-6 that is silenced no published value could be read, so none is printed: "
-    "where the record holds none, each virtual patient draws one between 0 and 1."
+    "each virtual patient draws one between 0 and 1."
 )
 INTERVALS = (
     "95 % Wilson intervals of shares speak of the number of virtual patients alone; peaks are the median with the 5th and "
@@ -39,7 +39,8 @@ def section(contents: ReportContents, *, interactive: bool) -> Section | None:
     made = found.prediction
     count = made.scenario.virtual_patients.count
     lead = f"{count} virtual patients of the model {made.scenario.model} with this regimen and disease, in each arm the same ones."
-    blocks: list[Block] = [plain(lead), plain(HYPOTHESES), plain(KNOCK_DOWN)]
+    blocks: list[Block] = [plain(lead), plain(HYPOTHESES)]
+    blocks += [plain(KNOCK_DOWN)] if made.scenario.product.knock_down is None else []
     blocks += [plain(sentence, "warning") for sentence in made.said]
     blocks += [_inputs(found), _shares(contents, found)]
     shown = {

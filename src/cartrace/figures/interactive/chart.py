@@ -45,9 +45,9 @@ def draw_chart(sheet: Sheet, chart: Chart, top: float, height: float) -> None:
     for area in chart.areas:
         _area(sheet, chart, area.key, area.points, area.hover, axis)
     if chart.watermark:
-        size = min(look.WATERMARK_PX, 0.5 * height)
+        size = look.WATERMARK_PX_NARROW if sheet.narrow else look.WATERMARK_PX
         word = f"<b>{escape(chart.watermark)}</b>"
-        sheet.note(0.5, top + height / 2, word, anchor="center", size=size, colour=look.WATERMARK, opacity=0.7)
+        sheet.note(0.5, top + height / 2, word, anchor="center", size=size, colour=look.WATERMARK_SCREEN)
     for band in chart.bands:
         sheet.traces += _band(sheet, band, f"{chart.key}/{band.key}", y_axis, axis)
     for level in chart.levels:
