@@ -56,9 +56,12 @@ SHARED = {
     "C_ref": 21100, "f_eng": 0.137, "k_EM": 0.0029,
 }
 # fmt: on
-KINETICS = ("k_eng", "f_eng", "k_act", "f_DB", "rho", "k_ex", "c_AE", "C_ref", "del_E", "k_EM")
-CYTOKINES = ("K_loc", "K_C", "z_max", "k_6M", "k_IFN")
-RELAPSE = ("r_L", "f_niche")
+KINETICS = (
+    *("k_eng", "f_eng", "k_act", "f_DB", "rho", "k_ex", "c_AE", "C_ref", "del_E", "k_EM"),
+    *("K_AM", "g_on", "g_off", "g_cap"),
+)
+CYTOKINES = ("K_loc", "K_C", "z_max", "k_6M", "k_IFN", "K_Z", "n_Z", "k_6C", "K_IFN")
+RELAPSE = ("r_L", "f_niche", "phi_P", "m_out")
 MARROW = ("ktr", "S_LD", "E_inf", "k_MI", "d_MI", "IC_inf", "gam_P", "h_PLT", "gam_HB")
 FERRITIN = ("F_max", "K_FER", "n_FER")
 LATER = ("F_max", "FER_0", "K_T6")
