@@ -98,7 +98,8 @@ VALUES = """\
 {patients} virtual patients, seed {seed}, block by block, twice. Misfit: sum of squares of the block's targets, in units of 10 % of a
 number and 4 points of a share. Every value is also pulled to its start (standard deviation {pull:g} of its logarithm or log odds).
 Scales of residuals, the pull and the list of free values were settled in seven trial fits, in which checked targets were in view; targets,
-their use and the rule of a hit were not touched. `a_CRS3` follows from the conventional arm. `n_Z` was kept from 1 on, and `g_cap` from 0.24 on, where the effect of burden stays in its
+their use and the rule of a hit were not touched.
+`a_CRS3` follows from the conventional arm. `n_Z` was kept from 1 on, and `g_cap` from 0.24 on, where the effect of burden stays in its
 interval.
 
 {blocks}
