@@ -54,12 +54,21 @@ def outside_the_data(scenario: Scenario, known: Sequence[CalibratedRange], half_
     for item in known:
         value = values.get(item.quantity)
         if value is not None and not item.low <= value <= item.high:
-            known_to_it = f"{item.low:g} to {item.high:g}" if item.low < item.high else f"{item.low:g} only"
+            known_to_it = (
+                f"{_number(item.low)} to {_number(item.high)}" if item.low < item.high else f"{item.low:g} only"
+            )
+            unit = item.unit.removeprefix("10*6")
+            unit = f" {unit}" if unit == item.unit else f" × 10⁶{unit}"
             said.append(
-                f"Outside the data: {NAMES[item.quantity]} is {value:g} {item.unit}; the model was calibrated on "
+                f"Outside the data: {NAMES[item.quantity]} is {_number(value)}{unit}; the model was calibrated on "
                 f"{known_to_it} ({item.source}: {item.locator})."
             )
     return tuple(said)
+
+
+def _number(value: float) -> str:
+    """As it is, thousands apart: 0.5, 12, 800 000."""
+    return f"{value:,.10g}".replace(",", " ")
 
 
 def _values(scenario: Scenario, half_marrow: float) -> dict[str, float | None]:
