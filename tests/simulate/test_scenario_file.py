@@ -133,5 +133,5 @@ def test_an_empty_file_and_a_broken_one_are_findings():
 def test_a_scenario_that_is_not_there_names_the_nearest():
     with pytest.raises(UnknownTerm, match="did you mean founding-case"):
         scenario_file.load("founding-cse")
-    with pytest.raises(UnknownTerm, match="bundled scenarios: conventional"):
+    with pytest.raises(UnknownTerm, match="nor is there such a file; cartrace simulate lists them"):
         scenario_file.load("qqq")

@@ -191,7 +191,10 @@ def check(paths: Sequence[Path], *, write: bool, as_json: bool) -> None:
         click.echo(to_json({"checked": rows, "findings": findings}))
     else:
         for row in rows:
-            click.echo(f"{row.pop('path')}: " + ", ".join(f"{count} {word}" for word, count in row.items()))
+            click.echo(
+                f"{row.pop('path')}: "
+                + ", ".join(f"{count} {word[:-1] if count == 1 else word}" for word, count in row.items())
+            )
     if findings:
         raise SystemExit(BAD_INPUT)
 

@@ -61,9 +61,8 @@ def text_of(name: str, kind: str, *, beside: Path | None = None) -> tuple[str, s
     if not path.is_file():
         near = terms.nearest(name, bundled(kind))
         word = kind.removesuffix("s")
-        raise UnknownTerm(
-            word, name, nearest=near, listed_by=f"no such file; bundled {kind}: {', '.join(bundled(kind))};"
-        )
+        command = {"scenarios": "cartrace simulate", "trials": "cartrace trial"}[kind]
+        raise UnknownTerm(word, name, nearest=near, listed_by=f"nor is there such a file; {command}")
     return path.name, path.read_text(encoding="utf-8")
 
 
