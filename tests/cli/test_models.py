@@ -68,7 +68,7 @@ def test_a_sound_folder_and_file_are_counted(run, tmp_path):
     )
     done = run("models", "check", str(FREY), str(tmp_path / "decay.ant"))
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[1] == "decay.ant: 1 states, 1 parameters, 1 rules, 1 events"
+    assert done.stdout.splitlines()[1] == "decay.ant: 1 state, 1 parameter, 1 rule, 1 event"
     assert done.stdout.splitlines()[0].endswith("published numbers")
 
 
