@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from cartrace.assess import sweep
+from cartrace.assess.case_notation import read_given
+from cartrace.assess.crs import astct2019
 from cartrace.assess.rule import allocate
 from cartrace.course import Channel, Clock, CourseBuilder, gather
 
@@ -146,3 +148,10 @@ def test_summary_of_nothing_graded_keeps_the_reason():
     sweep.write_facts(steps, 2, sweep.new_episode(), 0, 0)
     assert steps.fact[0, 8] == 0
     assert np.isnan(steps.fact[0, 0])
+
+
+def test_a_drug_whose_end_nobody_recorded_is_certain_for_one_minute():
+    course = read_given("h6-? drug norepinephrine; h8 temperature 39")
+    first, second = astct2019.RULE.run(course).steps[:2]
+    assert round(first.at * 1440) == 360
+    assert round(second.at * 1440) == 361

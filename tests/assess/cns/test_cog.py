@@ -158,3 +158,10 @@ def test_the_compiled_kernel_says_the_same() -> None:
         assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
         assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
         assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()
+
+
+def test_blood_counts_are_asked_for_only_when_they_could_matter() -> None:
+    # Without leucocytes in the fluid nobody needs the ratio to those in the blood yet.
+    (sample,) = RULE.run(read_given("d0 csf_rbc 0")).steps
+    assert (sample.low, sample.high) == (0, 4)
+    assert sample.settles == ("csf_wbc", "csf_blasts")

@@ -71,3 +71,11 @@ def test_without_a_temperature_the_line_is_certain_once_an_episode_is_open():
     given = "h6 temperature 39; h10 temperature status=not_done; h10 hypotension yes; complete drugs"
     assert grades(given, one_line, not_asked)[-1] == (2, 2)
     assert grades(given, one_line, astct2019.waived)[-1] == (0, 2)
+
+
+def test_fever_that_is_over_is_named_while_the_episode_is_open():
+    course = read_given("h6 temperature 39; h6-48 drug norepinephrine 5 ug/min; h8 oxygen_device room_air")
+    later = [step for step in astct2019.RULE.run(course).steps if step.at is not None and step.at > 1.3]
+    fever = course.observations[0].uid
+    assert later
+    assert all(fever in step.evidence for step in later)

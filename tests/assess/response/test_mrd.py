@@ -122,6 +122,10 @@ def test_evidence_is_the_test_that_decided() -> None:
     assert [getattr(course.record(uid), "fraction", 0) for uid in RULE.run(course).overall.evidence] == [5e-5]
     negatives = read_given("d28 mrd marrow ngs negative lod=1e-3; d28 mrd marrow ngs negative lod=1e-6")
     assert [getattr(negatives.record(uid), "lod", 0) for uid in RULE.run(negatives).overall.evidence] == [1e-6]
+    gated = "product target=CD19; d28 mrd marrow flow negative lod=1e-5 cd19_gating=yes"
+    two = read_given(f"{gated}; d28 mrd marrow flow negative lod=1e-5")
+    (first,) = RULE.run(two).overall.evidence
+    assert getattr(two.record(first), "cd19_gating", None) is not True
 
 
 def test_mrd_given_as_an_observation_is_read() -> None:

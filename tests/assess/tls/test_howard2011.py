@@ -144,3 +144,7 @@ def test_rasburicase_is_one_flag():
     found = RULE.run(read_given(LABORATORY.format(0.9) + "; d1 drug rasburicase 6 mg"))
     assert found.overall.reasons == ("rasburicase_given",)
     assert [grade.reasons for _, grade in found.parts] == [("rasburicase_given",)]
+
+
+def test_the_part_after_the_infusion_begins_with_it():
+    assert dict(RULE.run(read_given("")).parts)["after_infusion"].at == 0.0
