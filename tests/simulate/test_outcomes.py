@@ -79,6 +79,19 @@ def test_a_run_that_ends_early_leaves_later_outcomes_open(therapy):
     assert set(values["cr_28"]) == {1.0}
 
 
+@pytest.mark.parametrize(("days", "relapse_free"), [("120", np.nan), ("190", 0.0)])
+def test_an_early_relapse_counts_only_where_the_run_reaches_the_day_asked_for(therapy, days, relapse_free):
+    rules = tuple(
+        replace(item, value="piecewise(0, time < 67, 30)") if item.id == "BM_pct" else item
+        for item in therapy.system.rules
+    )
+    changes = {"disease": DISEASE, "product.knock_down": "0", "days": days, "virtual_patients.count": "2"}
+    relapsing = replace(therapy, system=replace(therapy.system, rules=rules))
+    found = outcomes(run(prepare(relapsing, scenario_file.load("founding-case", changes)), "H1", 0, 2))
+    assert set(found["cr_28"]) == {1.0}
+    assert np.array_equal(found["relapse_free_6"], [relapse_free] * 2, equal_nan=True)
+
+
 def test_what_the_scenario_does_not_hold_is_not_asked(values):
     for name in ("tocilizumab", "steroid", "all_parts"):
         assert np.isnan(values[name]).all()

@@ -113,7 +113,7 @@ def outcomes(of: Trajectories, *, compiled: bool = False) -> dict[str, Floats]:
         found[name] = _at_least(found[grade], least)
     found["icaht_3"], found["icaht_late_3"] = (_at_least(found[name], 3) for name in ("icaht_early", "icaht_late"))
     found["signal_without_fever"][where] = _silent_signal(of, where)
-    rows = [_of_course(course, endpoints(course)) for course in courses]
+    rows = [_of_course(course, endpoints(course), scenario.days) for course in courses]
     for name in rows[0]:
         found[name][where] = [row[name] for row in rows]
     for name in ("tocilizumab", "steroid"):
@@ -165,8 +165,11 @@ def _silent_signal(of: Trajectories, where: NDArray[np.int64]) -> Floats:
     return found
 
 
-def _of_course(course: Course, ends: CourseEndpoints) -> dict[str, float]:
-    """Response at the landmark and freedom from relapse."""
+def _of_course(course: Course, ends: CourseEndpoints, followed: float) -> dict[str, float]:
+    """Response at the landmark and freedom from relapse.
+
+    A run that ends before the day asked for answers for nobody: early relapses alone would be counted otherwise.
+    """
     response = _on_landmark(course, ends.choices.response)
     mrd = _on_landmark(course, "response.mrd")
     relapse = ends["rfs"]
@@ -176,7 +179,7 @@ def _of_course(course: Course, ends: CourseEndpoints) -> dict[str, float]:
     }
     for name, day in (("relapse_free_6", HALF_YEAR), ("relapse_free_12", YEAR)):
         found[name] = math.nan
-        if relapse.start is not None and relapse.time is not None:
+        if followed >= day and relapse.start is not None and relapse.time is not None:
             ended = relapse.start + relapse.time
             if relapse.state == "event" and ended <= day:
                 found[name] = 0.0
