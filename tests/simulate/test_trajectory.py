@@ -116,6 +116,29 @@ def test_a_drug_is_given_exactly_to_those_whom_the_rule_grades_so(therapy):
     assert 10 < given < 40
 
 
+def test_two_drugs_that_become_due_at_one_moment_are_both_given(therapy):
+    # A patient whose signal is of grade 3 before the fever: with the fever both orders are met, and the first drug acts at once.
+    crs = rule("crs.astct2019")
+    orders = {
+        "parameters": "{strength: 3}",
+        "tocilizumab": "{at: CRS grade 2, mg_per_kg: 8}",
+        "steroid": "{at: CRS grade 3, mg: 10}",
+    }
+    treated = made(therapy, orders, 50, vary=True)
+    found = run(treated, "H1", 0, 50)
+    together = 0
+    for position in range(50):
+        patient = found.patient(position)
+        days = {drug: [dose.day for dose in patient.doses if dose.drug == drug] for drug in ("tocilizumab", "steroid")}
+        steps = crs.run(simulated_course(patient, treated.scenario, treated.looks)).steps
+        severe = [step.at for step in steps if step.low is not None and step.low >= 3]
+        if severe:
+            assert days["steroid"], position
+            assert severe[0] == pytest.approx(days["steroid"][0], abs=2 * MINUTE)
+            together += days["steroid"][0] == pytest.approx(days["tocilizumab"][0], abs=MINUTE)
+    assert together
+
+
 def test_the_same_patient_is_in_every_arm_and_chunk(therapy):
     whole = run(made(therapy, {}, 20, vary=True), "H1", 0, 20)
     part = run(made(therapy, {}, 20, vary=True), "H1", 7, 5)

@@ -95,9 +95,13 @@ def treatment(system: System, scenario: Scenario) -> Treatment:
     if any(drug.at for drug in drugs.values()):
         more_states, more_events = _memory_of_fever(drugs, zero, levels)
         states, events = states + more_states, events + more_events
+    if len(waiting) > 1:
+        more_states, more_events = _due_together(waiting)
+        states, events = states + more_states, events + more_events
     kept = {}
     for name, drug in waiting.items():
-        drug_states, event, kept[name] = _waiting_drug(name, drug, scenario.patient.weight_kg)
+        due = f" or (rx_{name}_due > 0.5 and rx_{name} < 0.5)" if len(waiting) > 1 else ""
+        drug_states, event, kept[name] = _waiting_drug(name, drug, scenario.patient.weight_kg, due)
         states, events = (*states, *drug_states), (*events, event)
     treated = replace(system, states=(*system.states, *states), events=(*system.events, *events))
     return Treatment(
@@ -186,17 +190,27 @@ def _worse_margin() -> str:
     return f"max({model.HYPOTENSION}, {model.HYPOXIA})"
 
 
+def _due_together(waiting: dict[str, RescueDrug]) -> tuple[tuple[State, ...], tuple[Event, ...]]:
+    """Keeps that a drug has become due: one given at that very moment, which acts at once, does not take back the order of another."""
+    states = tuple(State(f"rx_{name}_due", "0", "0", "1") for name in waiting)
+    events = tuple(
+        Event(f"rx_{name}_due", _reason(drug), ((f"rx_{name}_due", "1"),), initially=False)
+        for name, drug in waiting.items()
+    )
+    return states, events
+
+
 def _waiting_drug(
-    name: str, drug: RescueDrug, weight_kg: float
+    name: str, drug: RescueDrug, weight_kg: float, due: str
 ) -> tuple[tuple[State, ...], Event, tuple[KeptDose, ...]]:
-    """States that count the doses and keep them, and the event that gives one."""
+    """States that count the doses and keep them, and the event that gives one. `due`: what else makes the first one wanted."""
     count, last = f"rx_{name}", f"rx_{name}_last"
     interval = drug.interval_h / HOURS_PER_DAY
     kept = tuple(
         KeptDose(*(f"{count}_{what}_{n + 1}" for what in ("time", "temperature", "hypotension", "hypoxia")))
         for n in range(drug.doses)
     )
-    reason = _reason(drug)
+    reason = f"{_reason(drug)}{due}"
     wanted = f"({reason})" if drug.lasting else f"(({reason}) or {count} > 0.5)"
     trigger = f"{wanted} and {count} < {drug.doses - 0.5!r} and time >= {last} + {interval!r}"
     state = DRUGS[name]
