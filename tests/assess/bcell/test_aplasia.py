@@ -145,6 +145,44 @@ def test_facts_name_their_own_values():
     assert days == [{28}, {56}, {28, 56}]
 
 
+BACK = "d{0} cd19_cells 400; d{0} cd19_percent 5"
+OPEN_ONSET = "not settled: an earlier value may have been aplasia"
+OPEN_LOSS = "not settled: some values may or may not have been aplasia"
+
+
+@pytest.mark.parametrize(
+    ("given", "onset", "loss", "length", "lasts", "flags"),
+    [
+        ("d10 cd19_cells 0; d40 cd19_cells 0", 10, "not lost by the last value", 30, True, ()),
+        (f"d10 cd19_cells 0; {BACK.format(100)}; {BACK.format(130)}", 10, 100, 90, False, ("lost", "early_loss")),
+        (f"d10 cd19_cells 0; {BACK.format(200)}; {BACK.format(230)}", 10, 200, 190, False, ("lost",)),
+        (f"d-3 cd19_cells 0; {BACK.format(10)}", "no aplasia", "no aplasia", "no aplasia", False, ("pre_existing",)),
+        (f"d10 cd19_cells 0; {BACK.format(40)}", 10, "not lost by the last value", 30, True, ("unconfirmed",)),
+        (
+            "d10 cd19_percent status=not_recorded",
+            *["no CD19+ value after the infusion"] * 3,
+            False,
+            ("never_measured",),
+        ),
+        ("d10 cd19_cells 60; d20 cd19_cells 0", OPEN_ONSET, OPEN_ONSET, OPEN_ONSET, False, ()),
+        ("d10 cd19_cells 0; d100 cd19_cells 60; d130 cd19_cells 60", 10, OPEN_LOSS, OPEN_LOSS, False, ()),
+    ],
+    ids=("still", "early loss", "late loss", "never", "one value back", "no value", "onset open", "loss open"),
+)
+def test_onset_loss_and_length_are_numbers_or_say_why_not(given, onset, loss, length, lasts, flags):
+    result = RULE.run(read_given(given))
+    found = [fact.reason if fact.value is None else fact.value for fact in result.facts]
+    assert found == [onset, loss, length]
+    assert [fact.censored for fact in result.facts] == [False, False, lasts]
+    assert result.overall.reasons == flags
+
+
+def test_a_day_with_both_values_is_decided_by_both():
+    course = read_given("d28 cd19_cells 9; d28 cd19_percent 0.4; d56 cd19_percent 0.2")
+    codes = [{course.record(uid).code for uid in step.evidence} for step in RULE.run(course).steps]
+    assert codes == [{"cd19_cells", "cd19_percent"}, {"cd19_percent"}]
+
+
 def test_each_day_names_what_would_settle_it():
     result = RULE.run(read_given("d28 cd19_cells 60; d56 cd19_percent 1.2"))
     assert [step.settles for step in result.steps] == [("cd19_percent",), ("cd19_cells",)]
