@@ -24,7 +24,7 @@ from mutation_trace import ROOT
 PAGE = ROOT / "docs" / "mutation.md"
 HEAD = Path(__file__).with_name("mutation_head.md")
 REASONS = Path(__file__).with_name("survivors.tsv")
-NO_REASON = "open: no row or test asserts it yet"
+NO_REASON = "open: neither the rows nor the tests that were asked find it"
 
 Survivor = tuple[str, Mutant, str]
 """(module, mutant, outcome)"""

@@ -125,7 +125,7 @@ def test_evidence_is_the_test_that_decided() -> None:
     gated = "product target=CD19; d28 mrd marrow flow negative lod=1e-5 cd19_gating=yes"
     two = read_given(f"{gated}; d28 mrd marrow flow negative lod=1e-5")
     (first,) = RULE.run(two).overall.evidence
-    assert getattr(two.record(first), "cd19_gating", None) is not True
+    assert getattr(two.record(first), "gates_on_cd19", True) is None
 
 
 def test_mrd_given_as_an_observation_is_read() -> None:
