@@ -165,3 +165,68 @@ def test_blood_counts_are_asked_for_only_when_they_could_matter() -> None:
     (sample,) = RULE.run(read_given("d0 csf_rbc 0")).steps
     assert (sample.low, sample.high) == (0, 4)
     assert sample.settles == ("csf_wbc", "csf_blasts")
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "asked"),
+    [
+        # Nothing but the blasts is open; the ratio to the blood is asked for in no completion.
+        ("d28 csf_wbc 8; d28 csf_rbc 2; d28 wbc 10; d28 cns_signs no", "CNS1 to CNS3a", ("csf_blasts",)),
+        ("d28 csf_wbc 3; d28 csf_blasts yes; d28 wbc 10; d28 cns_signs no", "CNS2a to CNS2b", ("csf_rbc",)),
+        # Surely traumatic, and how far decides the ratio.
+        (
+            "d28 csf_wbc 8; d28 csf_rbc 50 status=above; d28 csf_blasts yes; d28 wbc 10; d28 erythrocytes 4; d28 cns_signs no",
+            "CNS2c to CNS3b",
+            ("csf_rbc",),
+        ),
+        # Twelve hours after the infusion is after it.
+        ("h12 csf_wbc 3; h12 csf_rbc 0; h12 cns_signs no", "CNS1 to CNS2a", ("csf_blasts",)),
+        # A later sample that may be as bad as the worst, and no worse, changes nothing.
+        (
+            "d28 csf_wbc 9; d28 csf_rbc 0; d28 csf_blasts yes; d28 cns_signs no; d90 csf_wbc 9; d90 csf_rbc 0",
+            "CNS3a",
+            (),
+        ),
+    ],
+)
+def test_only_what_can_change_the_status_is_asked_for(given: str, text: str, asked: tuple[str, ...]) -> None:
+    overall = RULE.run(read_given(given)).overall
+    assert (overall.text, overall.settles) == (text, asked)
+
+
+def test_response_and_relapse_are_flagged_on_their_day_and_on_the_course() -> None:
+    free, ill = "csf_wbc 1; d{0} csf_rbc 0; d{0} csf_blasts no", "csf_wbc 9; d{0} csf_rbc 0; d{0} csf_blasts yes"
+    days = ((28, ill), (56, free), (90, ill))
+    found = RULE.run(read_given("; ".join(f"d{day} {fluid.format(day)}; d{day} cns_signs no" for day, fluid in days)))
+    assert [step.reasons for step in found.steps] == [(), ("cns_response",), ("cns_relapse",)]
+    assert set(found.overall.reasons) == {"cns_response", "cns_relapse"}
+
+
+def test_signs_taken_as_absent_are_flagged_on_the_course_as_on_the_day() -> None:
+    found = RULE.run(read_given("d28 csf_wbc 3; d28 csf_rbc 0; d28 csf_blasts no"))
+    assert found.overall.reasons == ("signs_taken_as_absent",)
+    assert [step.reasons for step in found.steps] == [("signs_taken_as_absent",)]
+
+
+def test_the_worst_day_is_the_first_of_that_status() -> None:
+    course = read_given("d20 cns_signs yes; d28 csf_wbc 1; d28 csf_rbc 0; d28 csf_blasts no")
+    found = RULE.run(course)
+    assert found.overall.text == "CNS3c"
+    assert {fact.id: fact.value for fact in found.facts}["worst_day"] == 20
+    assert [getattr(course.record(uid), "code", "") for uid in found.overall.evidence] == ["cns_signs"]
+
+
+def test_of_two_equal_samples_of_a_day_the_earlier_is_named() -> None:
+    course = read_given("h672 csf_wbc 8; h675 csf_wbc 8; h672 csf_rbc 0; h672 csf_blasts yes; d28 cns_signs no")
+    named = [course.record(uid) for uid in RULE.run(course).overall.evidence]
+    assert [round(24 * o.moment.time) for o in named if getattr(o, "code", "") == "csf_wbc"] == [672]  # type: ignore[union-attr]
+
+
+def test_blood_counts_that_rule_out_the_higher_status_are_evidence() -> None:
+    """With blasts it would be CNS2c and not CNS3b, by the ratio to these counts."""
+    given = "d28 csf_wbc 8; d28 csf_rbc 5000; d28 wbc 10; d28 erythrocytes 4; d28 cns_signs no"
+    course = read_given(given)
+    overall = RULE.run(course).overall
+    assert overall.text == "CNS1 to CNS2c"
+    codes = {getattr(course.record(uid), "code", "") for uid in overall.evidence}
+    assert codes == {"csf_wbc", "csf_rbc", "wbc", "erythrocytes"}

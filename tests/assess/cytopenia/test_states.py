@@ -65,3 +65,57 @@ def test_of_one_day_a_transfusion_and_a_value_the_worse_counts() -> None:
 def test_what_is_settled_asks_for_nothing() -> None:
     overall = BY_ID["day30"].run(read_given("d33 platelets 10; d33 anc status=not_recorded")).overall
     assert (overall.words, overall.settles) == ("present", ())
+
+
+def evidence_days(rule: str, given: str) -> list[int]:
+    course = read_given(given)
+    return [course.record(uid).moment.day for uid in BY_ID[rule].run(course).overall.evidence]
+
+
+@pytest.mark.parametrize(
+    ("rule", "given"),
+    [
+        ("day30", "d33 anc 3; d33 platelets 200; d33 haemoglobin 120"),
+        ("prolonged_neutropenia", "d25 anc 1"),
+        ("profound_neutropenia", "d5 anc 0.1"),
+        ("early", "d10 anc 0.1; d10 platelets 10; d10 haemoglobin 60"),
+        ("protracted_severe_neutropenia", "d5-11 anc 0.5"),
+    ],
+)
+def test_a_course_that_is_followed_to_the_end_without_support_has_no_flag(rule: str, given: str) -> None:
+    assert BY_ID[rule].run(read_given(given)).overall.reasons == ()
+
+
+def test_a_transfusion_is_enough_for_anaemia_and_one_not_recorded_leaves_it_open() -> None:
+    given = BY_ID["anaemia"].run(read_given("d5 rbc_transfusion yes")).overall
+    assert (given.words, given.reasons) == ("present", ("transfusion",))
+    unknown = BY_ID["anaemia"].run(read_given("d5 rbc_transfusion status=not_recorded")).overall
+    assert (unknown.text, unknown.settles) == ("absent to present", ("transfusion",))
+
+
+def test_a_run_may_begin_on_the_day_of_the_infusion_and_end_with_the_last_count() -> None:
+    rule = BY_ID["protracted_profound_neutropenia"]
+    assert rule.run(read_given("d0-6 anc 0.1; d7-12 anc 3")).overall.words == "present"
+    assert rule.run(read_given("d0-5 anc 0.1; d6-12 anc 3")).overall.words == "absent"
+    assert rule.run(read_given("d0-4 anc 3; d5-11 anc 0.05")).overall.words == "present"
+    assert rule.run(read_given("d0-4 anc 3; d5 anc 0.05; d13 anc 0.05")).overall.words == "present"
+
+
+@pytest.mark.parametrize(
+    ("given", "day"),
+    [
+        ("d0-10 anc 3", 0),
+        ("d5-11 anc 0.1", 5),
+        ("d0-4 anc 3; d5-8 anc 0.1; d9 anc 0.05; d10-14 anc 0.1; d15-20 anc 3", 9),
+        ("d3 anc 0.2; d4-12 anc 2", 3),
+    ],
+)
+def test_evidence_of_a_run_is_the_first_of_its_lowest_counts(given: str, day: int) -> None:
+    assert evidence_days("protracted_profound_neutropenia", given) == [day]
+
+
+def test_values_that_speak_against_are_evidence_while_nothing_speaks_for_it() -> None:
+    assert evidence_days("day30", "d33 anc 3") == [33]
+    course = read_given("d33 anc 3; d33 platelets 200; d33 haemoglobin 120")
+    named = {course.record(uid).code for uid in BY_ID["day30"].run(course).overall.evidence}
+    assert named == {"anc", "platelets", "haemoglobin"}

@@ -169,3 +169,50 @@ def test_flags_of_the_peak_are_those_of_its_day_alone():
     found = MODIFIED.run(read_given(given))
     assert found.overall.reasons == ()
     assert found.steps[0].reasons == ("platelets_taken_as_1", "crp_half_limit")
+
+
+def test_the_input_that_is_missing_is_asked_for_and_nothing_else():
+    for given, settles, reasons in (
+        ("d5 ldh 600", ("platelets",), {"never_measured", "input_missing"}),
+        # An hour after the infusion is after it.
+        ("h1 ldh 600", ("platelets",), {"never_measured", "input_missing"}),
+        # Nothing after the infusion: LDH comes first.
+        ("d-3 ldh 600", ("ldh",), {"never_measured"}),
+        ("d-3 ldh 600; d-3 platelets 30", ("ldh",), {"never_measured"}),
+    ):
+        overall = SIMPLIFIED.run(read_given(given)).overall
+        assert (overall.settles, set(overall.reasons)) == (settles, reasons), given
+
+
+def test_an_index_that_could_be_had_carries_no_flag():
+    overall = SIMPLIFIED.run(read_given("d5 ldh 600; d5 platelets 30")).overall
+    assert (overall.settles, overall.reasons) == ((), ())
+
+
+def test_the_binary_logarithm_of_the_baseline():
+    found = facts(SIMPLIFIED, "d-3 ldh 600; d-3 platelets 30")
+    assert found["log2_baseline"] == pytest.approx(np.log2(20))
+    assert found["log2_peak"] is None
+
+
+def test_only_the_peak_and_its_day_name_records():
+    found = SIMPLIFIED.run(read_given("d-3 ldh 600; d-3 platelets 30; d5 ldh 900; d5 platelets 20"))
+    assert {fact.id for fact in found.facts if fact.used} == {"peak", "peak_day"}
+
+
+def test_the_highest_of_a_day_counts_in_whatever_order_it_was_measured():
+    falling = "h121 ldh 600; h130 ldh 300; h121 platelets 30; h130 platelets 60"
+    assert facts(SIMPLIFIED, falling)["peak"] == 20
+    for first, second in ((10, 120), (120, 10)):
+        given = f"h121 ldh 600; h121 platelets 30; h121 crp {first}; h130 crp {second}"
+        assert facts(MODIFIED, given)["peak"] == pytest.approx(240)
+
+
+def test_of_equal_values_of_a_day_the_earlier_gives_the_time():
+    (step,) = SIMPLIFIED.run(read_given("h121 ldh 600; h130 ldh 600; h121 platelets 30")).steps
+    assert round(24 * step.at) == 121
+
+
+def test_an_index_holds_until_the_next_one_and_the_last_without_end():
+    days = "; ".join(f"d{day} ldh 600; d{day} platelets 30" for day in (2, 5, 9))
+    assert [(step.at, step.until) for step in SIMPLIFIED.run(read_given(days)).steps] == [(2, 5), (5, 9), (9, None)]

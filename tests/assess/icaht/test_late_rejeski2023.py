@@ -157,3 +157,40 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert compiled(events, option, fast) == 1
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def evidence_days(text):
+    course = read_given(text)
+    overall = RULE.run(course).overall
+    return overall, [course.record(uid).moment.day for uid in overall.evidence]
+
+
+def test_a_count_that_was_taken_and_is_not_recorded_is_named_where_it_could_be_the_worst():
+    overall, days = evidence_days("d40 anc 0.9; d47 anc 1.4; d50 anc status=not_recorded")
+    assert (overall.text, days) == ("2 to 4", [40, 47, 50])
+
+
+def test_two_such_counts_would_confirm_each_other_and_both_are_named():
+    overall, days = evidence_days("d40 anc 0.9; d47 anc 1.4; d50 anc status=not_recorded; d55 anc status=not_recorded")
+    assert (overall.text, days) == ("2 to 4", [40, 47, 50, 55])
+
+
+def test_a_count_of_day_31_confirms_as_any_other():
+    given = "d31 anc 1.4; d40 anc 0.9"
+    overall, days = evidence_days(given)
+    assert (overall.text, days) == ("2", [40, 31])
+    facts = {fact.id: fact.value for fact in RULE.run(read_given(given)).facts}
+    assert (facts["second_lowest"], facts["second_lowest_day"]) == (1.4, 31)
+
+
+def test_a_single_count_names_itself_alone_and_is_flagged_from_grade_1_on():
+    overall, days = evidence_days("d30 anc 0.08; d50 anc 1.2")
+    assert (overall.text, days) == ("1", [50])
+    assert "single_value" in overall.reasons
+    overall, days = evidence_days("d30 anc 2; d50 anc 0.6 status=below")
+    assert (overall.text, days) == ("2 to 4", [50])
+
+
+def test_one_count_on_the_last_day_of_the_window_is_no_second_one():
+    facts = {fact.id: fact.value for fact in RULE.run(read_given("d100 anc 0.08")).facts}
+    assert (facts["lowest_day"], facts["second_lowest"], facts["second_lowest_day"]) == (100, None, None)

@@ -275,3 +275,58 @@ def test_the_order_of_the_rows_does_not_matter(analyte: str) -> None:
             for found in (one, other)
         ]
         assert brief[0] == brief[1]
+
+
+def test_a_transfusion_that_was_not_recorded_may_have_lifted_to_grade_3() -> None:
+    found = run("haemoglobin", "h2 rbc_transfusion status=not_recorded")
+    assert found.overall.text == "0 to 3"
+    assert found.overall.settles == ("transfusion",)
+    assert found.overall.reasons == ()
+    assert [step.reasons for step in found.steps] == [()]
+
+
+def test_a_transfusion_said_not_to_be_given_supports_nothing() -> None:
+    found = run("haemoglobin", "h100 haemoglobin 95 low=120; h102 rbc_transfusion no; h120 haemoglobin 120 low=120")
+    assert [step.reasons for step in found.steps] == [(), ()]
+
+
+def test_an_ordinary_value_carries_no_flag() -> None:
+    for analyte, given in (("inr", "d3 inr 1"), ("alt", "d5 alt 140"), ("anc", "d5 anc 0.3 low=1.8")):
+        found = run(analyte, given)
+        assert found.overall.reasons == ()
+        assert [step.reasons for step in found.steps] == [()]
+
+
+def test_of_equal_worst_values_the_first_is_the_fact() -> None:
+    for given, day in (("d3 inr 1", 3.0), ("d2 inr 1; d6 inr 1", 2.0), ("d2 inr 4; d6 inr 4", 2.0)):
+        facts = {fact.id: fact.value for fact in run("inr", given).facts}
+        assert facts["worst_value_day"] == day
+
+
+def test_a_value_that_settles_the_grade_is_the_only_evidence() -> None:
+    course = read_given("h120 inr status=not_recorded; h122 inr 4")
+    overall = RULES["inr"].run(course).overall
+    assert overall.text == "3"
+    assert [course.record(uid).value for uid in overall.evidence] == [4.0]  # type: ignore[union-attr]
+
+
+def test_evidence_of_a_range_is_the_value_of_its_lowest_and_the_first_of_its_highest_grade() -> None:
+    """Without a baseline both may be grade 3; 1.4 is grade 1 at least."""
+    course = read_given("h2 creatinine 0.6 high=1.2; d5 creatinine 1.4 high=1.2")
+    overall = RULES["creatinine"].run(course).overall
+    assert (overall.text, overall.settles) == ("1 to 3", ("baseline",))
+    assert [course.record(uid).value for uid in overall.evidence] == [1.4, 0.6]  # type: ignore[union-attr]
+
+
+def test_urate_without_its_limit_asks_for_the_limit_alone() -> None:
+    overall = run("urate", "d5 urate 8.4").overall
+    assert (overall.text, overall.settles) == ("0 to 1", ("reference_limits",))
+
+
+def test_a_baseline_after_lymphodepletion_is_the_last_value_up_to_the_infusion() -> None:
+    """A bare day 0 is before the infusion, five hours after it is not."""
+    early = "d-5 drug fludarabine 30 mg/m2; d-1 alt 100 high=40; "
+    for given, baseline in (("d0 alt 120 high=40", 120.0), ("h5 alt 120 high=40", 100.0)):
+        found = run("alt", f"{early}{given}; d5 alt 150 high=40", baseline="lymphodepletion")
+        assert {fact.id: fact.value for fact in found.facts}["baseline"] == baseline
+        assert "baseline_during_lymphodepletion" in found.overall.reasons

@@ -114,3 +114,87 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert count == len(plain.at)
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_array_equal(one[:count], other)
+
+
+NORMAL = (
+    "patient age=40; d-1 urate 5; d-1 potassium 4; d-1 phosphate 1; d-1 calcium 2.3; d-1 albumin 40; d-1 creatinine 0.8 high=1.2; "
+    "d2 urate 5; d2 potassium 4; d2 phosphate 1; d2 calcium 2.3; d2 albumin 40; d2 creatinine 0.8 high=1.2; "
+    "d2 arrhythmia none; d2 seizure none"
+)
+TWO_MET = NORMAL.replace("d2 urate 5", "d2 urate 9").replace("d2 phosphate 1;", "d2 phosphate 2;")
+
+
+def graded(given):
+    course = read_given(given)
+    overall = RULE.run(course).overall
+    return overall, [course.record(uid).code for uid in overall.evidence]
+
+
+@pytest.mark.parametrize(
+    ("normal", "worse", "grade"),
+    [
+        ("d2 creatinine 0.8", "d2 creatinine 7.3", 4),
+        ("d2 arrhythmia none", "d2 arrhythmia symptomatic", 3),
+        ("d2 seizure none", "d2 seizure brief", 2),
+    ],
+)
+def test_the_finding_that_makes_the_grade_is_evidence_beside_the_two_criteria(normal, worse, grade):
+    overall, codes = graded(TWO_MET.replace(normal, worse))
+    assert overall.text == f"clinical TLS grade {grade}"
+    assert sorted(codes) == sorted(["urate", "phosphate", worse.split()[1]])
+
+
+def test_a_normal_creatinine_and_findings_said_to_be_absent_are_no_evidence():
+    assert sorted(graded(TWO_MET)[1]) == ["phosphate", "urate"]
+    open_, codes = graded(
+        TWO_MET.replace("d2 creatinine 0.8 high=1.2; ", "").replace("d-1 creatinine 0.8 high=1.2; ", "")
+    )
+    assert open_.text == "laboratory TLS to clinical TLS grade 4"
+    assert open_.settles == ("creatinine",)
+    assert sorted(codes) == ["phosphate", "urate"]
+
+
+def test_one_criterion_that_may_be_met_is_one_however_little_is_known_of_it():
+    """A rise from an unknown baseline; a fall of calcium without albumin on either day: alone it makes no syndrome."""
+    for given in (
+        NORMAL.replace("d-1 urate 5; ", "").replace("d2 urate 5", "d2 urate 7"),
+        NORMAL.replace("d-1 albumin 40; ", "")
+        .replace("d2 albumin 40; ", "")
+        .replace("d2 calcium 2.3", "d2 calcium 1.7"),
+    ):
+        overall, codes = graded(given)
+        assert overall.text == "no TLS"
+        assert codes == []
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        (NORMAL.replace("d-1 potassium 4; ", ""), "baseline"),
+        (NORMAL.replace("d2 potassium 4", "d2 potassium status=not_recorded"), "potassium"),
+        (NORMAL.replace("d-1 potassium 4; ", "").replace("d2 potassium 4; ", ""), "potassium"),
+    ],
+)
+def test_beside_a_high_urate_only_what_leaves_the_second_criterion_open_is_asked_for(given, asked):
+    overall, codes = graded(given.replace("d2 urate 5", "d2 urate 9"))
+    assert overall.text == "no TLS to laboratory TLS"
+    assert overall.settles == (asked,)
+    assert codes == ["urate"]
+
+
+def test_a_criterion_beyond_its_limit_asks_for_no_baseline():
+    given = NORMAL.replace("d-1 urate 5; ", "").replace("d2 urate 5", "d2 urate 9").replace("d2 potassium 4; ", "")
+    overall, _ = graded(given.replace("d-1 potassium 4; ", ""))
+    assert overall.settles == ("potassium",)
+
+
+def test_creatinine_without_its_upper_limit_asks_for_the_limit_alone():
+    overall, _ = graded(TWO_MET.replace("d2 creatinine 0.8 high=1.2", "d2 creatinine 0.8"))
+    assert overall.text == "laboratory TLS to clinical TLS grade 4"
+    assert overall.settles == ("reference_limit",)
+
+
+def test_the_window_of_the_infusion_begins_with_it_and_stands_alone_without_lymphodepletion():
+    (part,) = RULE.run(read_given(NORMAL)).parts
+    assert (part[0], part[1].at) == ("after_infusion", 0.0)
+    assert [name for name, _ in RULE.run(read_given("patient age=40; d20 potassium 7")).parts] == ["after_infusion"]

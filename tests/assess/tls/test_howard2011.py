@@ -148,3 +148,66 @@ def test_rasburicase_is_one_flag():
 
 def test_the_part_after_the_infusion_begins_with_it():
     assert dict(RULE.run(read_given("")).parts)["after_infusion"].at == 0.0
+
+
+COMPLETE = (
+    "patient age=40; d-1 creatinine {before}; d2 urate 9; d2 potassium 4; d2 phosphate 2; d2 calcium 2.3; d2 albumin 40; "
+    "d2 creatinine {after}; d2 arrhythmia none; d2 seizure none; d2 oliguria no; d2 symptomatic_hypocalcaemia no"
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "asked"),
+    [
+        # From somewhere below 0.8 to 1.0: the value after the start is known, how far it rose is not.
+        ("status=below lloq=0.8", "1.0", "baseline"),
+        ("status=not_recorded", "1.0", "baseline"),
+        ("0.8", "status=not_recorded", "creatinine"),
+    ],
+)
+def test_a_rise_of_creatinine_asks_for_the_one_value_that_is_not_known(before, after, asked):
+    found = RULE.run(read_given(COMPLETE.format(before=before, after=after))).overall
+    assert found.text == "laboratory TLS to clinical TLS"
+    assert found.settles == (asked,)
+
+
+@pytest.mark.parametrize(
+    ("absent", "present"),
+    [
+        ("oliguria no", "oliguria yes"),
+        ("arrhythmia none", "arrhythmia no_intervention"),
+        ("seizure none", "seizure brief"),
+        ("symptomatic_hypocalcaemia no", "symptomatic_hypocalcaemia yes"),
+    ],
+)
+def test_the_finding_that_makes_it_clinical_is_evidence_beside_the_two_criteria(absent, present):
+    course = read_given(COMPLETE.format(before=0.8, after=0.8).replace(absent, present))
+    overall = RULE.run(course).overall
+    assert overall.text == "clinical TLS"
+    assert {course.record(uid).code for uid in overall.evidence} == {"urate", "phosphate", present.split()[0]}
+
+
+def test_a_criterion_nobody_looked_at_settles_nothing_once_two_others_are_met():
+    without = COMPLETE.format(before=0.8, after="status=not_recorded").replace("d2 potassium 4; ", "")
+    overall = RULE.run(read_given(without)).overall
+    assert overall.text == "laboratory TLS to clinical TLS"
+    assert overall.settles == ("creatinine",)
+
+
+def test_two_criteria_nobody_looked_at_may_be_met_together_and_only_they_are_asked_for():
+    given = "patient age=40; d-1 creatinine 0.8; d2 urate 5; d2 potassium 4; d2 creatinine 0.8; d2 arrhythmia none; "
+    overall = RULE.run(read_given(given + "d2 seizure none; d2 oliguria no")).overall
+    assert overall.text == "no TLS to clinical TLS"
+    assert overall.settles == ("phosphate", "calcium", "symptomatic_hypocalcaemia")
+
+
+def test_a_rise_of_creatinine_alone_makes_no_laboratory_syndrome():
+    overall = RULE.run(read_given(COMPLETE.format(before=0.8, after=2.0).replace("d2 phosphate 2; ", ""))).overall
+    assert overall.text == "no TLS to clinical TLS"
+    assert overall.settles == ("phosphate",)
+
+
+def test_the_baseline_of_creatinine_is_taken_up_to_the_infusion_and_not_after_it():
+    """0.8 before and 2.0 on the day after: risen. The value of day 1 is no baseline for the one of day 2."""
+    given = COMPLETE.format(before=0.8, after=2.0) + "; d1 creatinine 2.0"
+    assert RULE.run(read_given(given)).overall.text == "clinical TLS"
