@@ -66,6 +66,16 @@ def test_changes_are_in_order_and_a_reading_ends_before_the_next_begins():
     assert list(zip(minute, kind, event, strict=True)) == expected
 
 
+def test_drug_courses_start_stop_or_are_lost_a_minute_later():
+    drugs = (hours(1), hours(3), "ended"), (hours(4), None, "not recorded")
+    events = events_of(*drugs, temperatures=((4 + 1 / 60, 38),))
+    minute, kind, event = sweep.changes(events, sweep.ends_of(events, 1, 1), np.array([0, 0]), (1, 1))
+    first = [(60, sweep.READ, 0), (60, sweep.START, 0), (180, sweep.READ, 1), (180, sweep.STOP, 0)]
+    second = [(240, sweep.READ, 2), (240, sweep.READ, 3), (240, sweep.START, 2)]
+    after = [(241, sweep.READ, 4), (241, sweep.LOSE, 2)]
+    assert list(zip(minute, kind, event, strict=True)) == [*first, *second, *after]
+
+
 def test_the_worst_of_two_readings_at_one_minute_counts():
     events = events_of(temperatures=((1, 39), (1, 37), (2, 36)))
     current, none = np.full(2, -1), np.zeros(2, dtype=np.int64)
@@ -119,6 +129,79 @@ def test_reopening_depends_on_the_gap(fever_at, gap, count):
     sweep.open_episode(episode, fever_at, -1, gap)
     assert episode[sweep.COUNT] == count
     assert episode[sweep.OPEN] == 1
+
+
+def test_an_episode_that_is_seen_to_be_clear_from_its_start_has_no_gap():
+    episode = run((24, sweep.YES, 1))
+    assert (episode[sweep.OPEN], episode[sweep.FIRST_END], episode[sweep.ACROSS_GAP]) == (0, 0, 0)
+
+
+def test_an_episode_that_goes_on_keeps_its_onset_and_lasts_from_there():
+    episode = sweep.new_episode()
+    sweep.open_episode(episode, 100, 7, 0)
+    sweep.run_clock(episode, sweep.NO, 100, 130, 24, 1)
+    sweep.run_clock(episode, sweep.YES, 130, 160, 24, 1)
+    assert episode[sweep.TOTAL] == 30
+    sweep.open_episode(episode, 170, 9, 50)
+    assert (episode[sweep.ONSET], episode[sweep.ONSET_EVENT], episode[sweep.FIRST_END]) == (100, 7, -1)
+    sweep.run_clock(episode, sweep.NO, 170, 180, 24, 1)
+    sweep.run_clock(episode, sweep.YES, 180, 210, 24, 1)
+    # From 100 to 180: the pause within it is a part of it.
+    assert (episode[sweep.COUNT], episode[sweep.TOTAL], episode[sweep.FIRST_END]) == (1, 80, 180)
+
+
+def test_a_settled_step_asks_for_nothing():
+    steps = allocate(2)
+    sweep.write_step(steps, 0, 0, 2, 2, 0, 8)
+    sweep.write_step(steps, 1, 0, 1, 2, 0, 8)
+    assert list(steps.missing) == [0, 8]
+
+
+def test_a_settled_summary_names_the_first_settled_worst_and_asks_for_nothing():
+    steps = allocate(4)
+    for row, (low, event) in enumerate(((1, 5), (2, 7), (2, 9)), start=1):
+        sweep.write_step(steps, row, 60 * row, low, 2, 0, 8)
+        sweep.decide(steps, row, event)
+    sweep.summarise(steps, 4, 4)
+    assert (steps.low[0], steps.high[0], steps.missing[0]) == (2, 2, 0)
+    assert list(steps.decided[0][:2]) == [7, -1]
+
+
+def test_summary_of_one_row_that_is_not_graded_has_the_reason_of_that_row_only():
+    steps = allocate(2)
+    sweep.write_step(steps, 1, 0, -1, -1, 4, 0)
+    sweep.summarise(steps, 2, 4 | 8)
+    assert steps.reason[0] == 4
+
+
+def two_episodes(last):
+    """Grade 1 from hour 24 to hour 48 and from hour 120 to hour 144, infusion at 10:00; facts as of hour `last`."""
+    steps, episode = allocate(6), sweep.new_episode()
+    for row, (hour, grade) in enumerate(((24, 1), (25, 1), (48, 0), (120, 1), (144, 0)), start=1):
+        sweep.write_step(steps, row, hour * 60, grade, grade, 0, 0)
+    for start, end in ((24, 48), (120, 144)):
+        sweep.open_episode(episode, start * 60, -1, 0)
+        if end < last:
+            sweep.run_clock(episode, sweep.NO, start * 60, end * 60, 1440, 1)
+            sweep.run_clock(episode, sweep.YES, end * 60, (end + 24) * 60, 1440, 1)
+    sweep.summarise(steps, 6, 0)
+    sweep.write_facts(steps, 6, episode, last * 60, 600)
+    return steps.fact[0]
+
+
+def test_facts_of_two_episodes_by_hand():
+    fact = two_episodes(168)
+    assert list(fact[:2]) == [1, 1.0], "onset: study day and elapsed days"
+    assert (fact[2], fact[3], fact[9]) == (1, 1, 0.0), "the peak is reached at onset, not when it comes back on day 5"
+    assert (fact[4], fact[5], fact[6], fact[7]) == (2.0, 0.0, 1.0, 2), "resolved at 2 d, 1 d long, over days 1 and 2"
+    assert (fact[8], fact[10], fact[11], fact[12], fact[13]) == (2, 1, 2.0, 0.0, 6.0), "both closed, 2 d together"
+
+
+def test_a_second_episode_that_is_open_makes_the_total_a_lower_bound_and_the_first_stays():
+    fact = two_episodes(138)
+    assert (fact[5], fact[6]) == (0.0, 1.0)
+    assert (fact[8], fact[11], fact[12]) == (2, 1.75, 1.0), "24 h and the 18 h since"
+    assert np.isnan(fact[13])
 
 
 def test_summary_takes_the_highest_low_and_the_highest_high():

@@ -189,6 +189,22 @@ def test_each_day_names_what_would_settle_it():
     assert result.overall.settles == ("cd19_cells", "cd19_percent")
 
 
+def test_a_last_value_without_aplasia_waits_for_a_second_count():
+    steps = RULE.run(read_given(f"d28 cd19_cells 0; {BACK.format(120)}")).steps
+    assert [step.settles for step in steps] == [(), ("cd19_cells",)]
+
+
+def test_a_loss_that_hangs_on_the_next_day_is_settled_by_what_that_day_lacks():
+    # Day 120 is above both limits; whether it is the first of two such days the percent of day 150 says.
+    steps = RULE.run(read_given(f"d28 cd19_cells 0; {BACK.format(120)}; d150 cd19_cells 60")).steps
+    assert (steps[1].low, steps[1].high, steps[1].settles) == (0, 1, ("cd19_percent",))
+
+
+@pytest.mark.parametrize("given", ["d28 lymphocytes 0.4", "d28 cd19_cells status=not_recorded"])
+def test_a_course_that_is_not_graded_has_no_steps(given):
+    assert RULE.run(read_given(given)).steps == ()
+
+
 def test_states_hold_until_the_next_measured_day():
     steps = RULE.run(read_given("d28 cd19_cells 9; d56 cd19_cells 9; d90 cd19_cells 1")).steps
     assert [(step.at, step.until) for step in steps] == [(28.0, 56.0), (56.0, 90.0), (90.0, None)]

@@ -95,6 +95,28 @@ def test_evidence_of_a_day_is_its_lowest_value():
     assert [course.record(uid).value for uid in step.evidence] == [350]
 
 
+def test_evidence_of_a_day_with_the_same_value_twice_is_the_first():
+    course = read_given("complete drugs; h1440 igg 350 low=700; h1450 igg 350 low=700")
+    (step,) = RULE.run(course).steps
+    assert [course.record(uid).moment.time for uid in step.evidence] == [1440 / 24]
+
+
+def test_a_day_with_a_severe_value_asks_for_nothing():
+    (step,) = RULE.run(read_given("complete drugs; h1440 igg 350; h1441 igg 650")).steps
+    assert (step.state, step.settles) == ("graded", ())
+
+
+def test_the_course_carries_the_remarks_of_its_days():
+    result = RULE.run(read_given("complete drugs; d30 igg 300 low=600; d46 drug ivig; d60 igg 650 low=600"))
+    assert [step.reasons for step in result.steps] == [(), ("supported",)]
+    assert result.overall.reasons == ("supported",)
+
+
+def test_each_days_grade_holds_until_the_next_measured_day():
+    steps = RULE.run(read_given("complete drugs; d30 igg 500 low=700; d60 igg 200 low=700; d90 igg 800 low=700")).steps
+    assert [(step.at, step.until, step.low) for step in steps] == [(30, 60, 1), (60, 90, 2), (90, None, 0)]
+
+
 def test_immunoglobulin_of_unknown_day_takes_back_that_the_chart_is_complete():
     builder = CourseBuilder("case", clock=Clock(start_minute=0))
     builder.observe("igg", 900, moment=builder.clock.from_study_day(60), reference_low=700.0)

@@ -11,7 +11,8 @@ from cartrace.assess.crs.astct2019 import RULE as CRS
 from cartrace.assess.forms import episode_forms
 from cartrace.assess.forms.episode_form import fields
 from cartrace.assess.icans.astct2019 import RULE as ICANS
-from cartrace.course import CourseBuilder
+from cartrace.assess.result import Assessment, Grade
+from cartrace.course import Clock, CourseBuilder, Quantity
 from cartrace.course.clock import unknown
 
 BUSY = Path(cartrace.__file__).parent / "examples" / "busy-course"
@@ -156,6 +157,60 @@ def test_the_investigators_grade_of_this_scale():
     assert (found.text, found.used) == ("2", (2,))
     assert crs.found("occurred").reason == "not graded by the rule"
     assert form("h6 temperature 39").found("investigator_grade").reason == "no maximum by an investigator on this scale"
+
+
+def test_a_second_episode_that_may_have_been_is_not_denied():
+    waiting = form("h6 temperature status=not_recorded; h6 hypotension yes")
+    assert waiting.found("second_wave").reason == "no settled onset; the grade is 0 to 4"
+
+
+def told(rule, *episodes):
+    """An assessment as a rule would hand it out: grade 1 in each of these (first, last) hours, resolved after 24 h."""
+    names = {"onset_day": 0, "onset_time": episodes[0][0] / 24, "episodes": len(episodes)}
+    names |= {"peak_day": 0, "last_resolution_time": episodes[-1][1] / 24}
+    names |= {"duration_elapsed": (episodes[0][1] - episodes[0][0]) / 24, "duration_inclusive": 1}
+    steps = []
+    for first, last in episodes:
+        grades = ((first, 1), (last, 0), (last + 24, 0))
+        steps += [Grade(rule, "graded", grade, grade, at=hour / 24) for hour, grade in grades]
+    given = tuple(Quantity(key, key, float(value), "d", rule) for key, value in names.items())
+    settings = (("resolution_hours", 24.0), ("gap_hours", 0.0))
+    return Assessment(rule, rule, settings, Grade(rule, "graded", 1, 1), tuple(steps), facts=given)
+
+
+def told_forms(*assessments):
+    """Infusion at 10:00 and 39 degrees three hours later, with what the rules are taken to have said."""
+    builder = CourseBuilder("one", clock=Clock(start_minute=600))
+    builder.observe("temperature", 39, moment=builder.clock.from_elapsed_hours(3))
+    return episode_forms(builder.course(), assessments)
+
+
+@pytest.mark.parametrize(
+    ("episodes", "count", "second", "day", "reason"),
+    [
+        (((2, 10),), "1", "no", "", "one episode"),
+        # Infusion at 10:00: hour 62 is midnight, the beginning of day 3; hour 61 is 23:00 of day 2.
+        (((2, 10), (62, 70)), "2", "yes", "3", ""),
+        (((2, 10), (61, 70), (110, 120)), "3", "yes", "2", ""),
+    ],
+)
+def test_the_second_episode_and_the_study_day_on_which_it_began(episodes, count, second, day, reason):
+    (crs,) = told_forms(told("crs.astct2019@1", *episodes))
+    assert (crs.found("episodes").text, crs.found("second_wave").text) == (count, second)
+    assert (crs.found("second_wave_day").text, crs.found("second_wave_day").reason) == (day, reason)
+    assert (crs.found("fever").text, crs.found("highest_temperature").text) == ("yes", "39")
+
+
+@pytest.mark.parametrize(("theirs", "hours"), [((20, 30), "0"), ((10, 30), "0"), ((6, 30), "4"), ((0, 1), "0")])
+def test_syndromes_apart_share_no_hour(theirs, hours):
+    crs, icans = told_forms(told("crs.astct2019@1", (2, 10)), told("icans.astct2019@1", theirs))
+    assert (crs.found("overlap").text, icans.found("overlap").text) == (hours, hours)
+
+
+def test_an_episode_that_resolves_at_midnight_resolves_on_the_day_that_begins():
+    heat = ((6, 39), (24, 37), (36, 37), (50, 37))
+    given = "; ".join(f"h{h} temperature {t}; h{h} hypotension no; h{h} oxygen_device room_air" for h, t in heat)
+    assert form(f"{given}; complete drugs vasopressors").found("resolution_day").text == "1"
 
 
 CALM = ("consciousness alert", "seizure none", "motor_weakness no", "raised_icp_sign none", "cerebral_oedema none")
