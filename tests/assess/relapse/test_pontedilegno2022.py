@@ -13,6 +13,7 @@ from cartrace.assess.compiled import compile_kernel
 from cartrace.assess.conformance import Case, cases, run_case
 from cartrace.assess.relapse import pontedilegno2022
 from cartrace.assess.rule import allocate
+from cartrace.course.record import MrdResult
 
 RULE = pontedilegno2022.RULE
 ORDER = ("no relapse", "MRD reappearance", "second marrow needed", "relapse")
@@ -134,3 +135,91 @@ def test_the_compiled_kernel_says_the_same() -> None:
         assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
         assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
         assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()
+
+
+def evidence(given: str) -> list[tuple[int, float | None]]:
+    """(hour, MRD) of the records that decide the overall answer."""
+    course = read_given(given)
+    records = [course.record(uid) for uid in RULE.run(course).overall.evidence]
+    assert all(isinstance(record, MrdResult) for record in records)
+    return [(round(24 * r.moment.time), r.fraction) for r in records if isinstance(r, MrdResult)]
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "settles", "reasons"),
+    [
+        # Whether there was a remission to relapse from: an earlier marrow with MRD would tell.
+        (
+            "d28 mrd marrow flow 0.02",
+            "no relapse to second marrow needed",
+            ("mrd_flow", "mrd_molecular"),
+            ("remission_not_recorded",),
+        ),
+        (
+            "d28 mrd marrow flow 0.3",
+            "no relapse to relapse",
+            ("mrd_flow", "mrd_molecular"),
+            ("remission_not_recorded",),
+        ),
+        ("", "not graded", ("mrd_flow", "mrd_molecular"), ("no_marrow",)),
+        # It never was in remission: a test that is not recorded changes nothing.
+        (
+            "d-5 mrd marrow flow 0.6; d28 mrd marrow flow 0.08; d28 blasts_percent status=not_recorded",
+            "no relapse",
+            (),
+            ("no_remission_before",),
+        ),
+    ],
+)
+def test_what_would_settle_the_marrow_and_what_is_said_of_it(
+    given: str, text: str, settles: tuple[str, ...], reasons: tuple[str, ...]
+) -> None:
+    result = RULE.run(read_given(given))
+    for grade in (result.overall, *result.steps[-1:]):
+        assert (grade.text, grade.settles, grade.reasons) == (text, settles, reasons)
+
+
+def test_the_second_marrow_and_the_first_ask_for_what_is_open_on_the_second() -> None:
+    """MRD of 2 % twice: genetics of at least 1 % on the second marrow would be relapse."""
+    given = "d28 mrd marrow pcr negative; d200 mrd marrow flow 0.02; d210 mrd marrow flow 0.02"
+    result = RULE.run(read_given(given + "; d210 leukaemic_clone_percent status=not_recorded"))
+    assert [step.settles for step in result.steps] == [(), ("genetics",), ("genetics",)]
+    assert (result.overall.text, result.overall.settles) == ("second marrow needed to relapse", ("genetics",))
+
+
+def test_a_day_on_which_nothing_was_done_is_no_marrow() -> None:
+    given = "d28 mrd marrow flow negative; d28 mrd marrow pcr negative; d200 leukaemic_clone_percent status=not_done"
+    result = RULE.run(read_given(given))
+    assert [step.day for step in result.steps] == [28]
+    assert (result.overall.text, result.overall.reasons) == ("no relapse", ())
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        # The higher of two results of one kind and day, whichever came first, and of two alike the earlier.
+        ("h672 mrd marrow flow 0.3; h675 mrd marrow facs 0.1", [(672, 0.3)]),
+        ("h672 mrd marrow flow 0.1; h675 mrd marrow facs 0.3", [(675, 0.3)]),
+        ("h672 mrd marrow flow 0.3; h675 mrd marrow facs 0.3", [(672, 0.3)]),
+        # Of two marrows that are equally bad the first.
+        ("d-5 mrd marrow flow negative; d60 mrd marrow flow 0.3; d200 mrd marrow flow 0.4", [(60 * 24, 0.3)]),
+    ],
+)
+def test_the_test_that_decided_is_named(given: str, named: list[tuple[int, float]]) -> None:
+    assert evidence(given) == named
+
+
+@pytest.mark.parametrize(
+    ("given", "relapse", "reappearance"),
+    [
+        ("d-5 mrd marrow flow negative; d60 mrd marrow flow 0.3; d200 mrd marrow flow 0.3", 60, 60),
+        ("d28 mrd marrow flow negative; d60 mrd marrow flow 0.0005; d90 mrd marrow flow 0.0005", None, 60),
+        # Not settled: nothing says that it had gone.
+        ("d28 mrd marrow flow 0.3", None, None),
+    ],
+)
+def test_relapse_and_reappearance_have_their_first_settled_day(
+    given: str, relapse: int | None, reappearance: int | None
+) -> None:
+    found = {fact.id: fact.value for fact in RULE.run(read_given(given)).facts}
+    assert (found["relapse_day"], found["reappearance_day"]) == (relapse, reappearance)

@@ -200,3 +200,76 @@ def test_the_whole_names_the_looks_of_every_site():
     found = RULE.run(course)
     assert found.overall.text == "CR"
     assert {course.record(uid).site for uid in found.overall.evidence} == {"node", "skin"}
+
+
+def lesions_named(given: str) -> list[str]:
+    """What the evidence of the overall response speaks of, in order: the lesion of a look, the word of a biopsy."""
+    course = read_given(given)
+    records = [course.record(uid) for uid in RULE.run(course).overall.evidence]
+    return [getattr(record, "lesion", "biopsy") for record in records]
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ("d28 lesion neck node ct 14x10; d28 lesion groin node ct 25x20 new", ["groin", "neck"]),
+        # A biopsy decides over the size: it comes first.
+        ("d28 lesion leg skin photograph 10x10; d28 procedure biopsy skin positive", ["biopsy", "leg"]),
+        (
+            "d-5 lesion neck node ct 30x20; d28 lesion neck node ct 14x10; d28 lesion groin node ct 25x20 new; "
+            "d28 procedure biopsy node negative lesion=groin",
+            ["biopsy", "groin", "neck"],
+        ),
+    ],
+)
+def test_evidence_names_each_lesion_and_what_decided_first(given: str, names: list[str]) -> None:
+    assert lesions_named(given) == names
+
+
+def test_evidence_names_every_lesion_while_there_is_room() -> None:
+    def seen(site: str, names: str) -> list[str]:
+        return [f"d{day} lesion {name} {site} ct 20x16" for name in names for day in (-5, 28)]
+
+    assert lesions_named("; ".join(seen("node", "abc"))) == [*"abc"]
+    assert lesions_named("; ".join(seen("liver", "abcde") + seen("node", "vwxyz")))[:3] == [*"abc"]
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "settles"),
+    [
+        ("d28 lesion neck node ct 30x20", "PR to PD", ("axes",)),
+        ("site skin involved=yes; d28 lesion neck node ct 40x30", "PR to PD", ("axes", "examination")),
+    ],
+)
+def test_a_size_without_one_before_is_no_growth_and_carries_no_flag(
+    given: str, text: str, settles: tuple[str, ...]
+) -> None:
+    result = RULE.run(read_given(given))
+    for grade in (result.overall, *result.steps):
+        assert (grade.text, grade.settles, grade.reasons) == (text, settles, ())
+
+
+def test_skin_that_nobody_looked_at_again_asks_for_an_examination() -> None:
+    overall = RULE.run(read_given("d-5 panel skin 93.1")).overall
+    assert (overall.text, overall.settles, overall.reasons) == ("not graded", ("examination",), ("no_evaluation",))
+
+
+def test_of_two_looks_on_neighbouring_days_each_day_has_its_own() -> None:
+    """Growth on day 27 may be inflammation; on day 28 it is progression."""
+    result = RULE.run(
+        read_given("d-5 lesion neck node ct 20x20; d27 lesion neck node ct 30x20; d28 lesion neck node ct 30x20")
+    )
+    assert [(step.day, step.text) for step in result.steps] == [(27, "SD to PD"), (28, "PD")]
+    assert {fact.id: fact.value for fact in result.facts}["progression_day"] == 28
+
+
+def test_a_node_that_was_only_ever_small_takes_no_part_and_has_no_time() -> None:
+    part = dict(RULE.run(read_given("d21 lesion neck node ct 14x10")).parts)["node"]
+    assert (part.state, part.at) == ("not applicable", None)
+
+
+def test_the_best_response_of_a_site_counts_from_day_21_as_that_of_all_does() -> None:
+    for day, text, reasons in ((20, "not graded", ("too_early",)), (21, "CR", ())):
+        result = RULE.run(read_given(f"d-5 lesion neck node ct 30x20; d{day} lesion neck node ct 14x10"))
+        for grade in (result.overall, dict(result.parts)["node"]):
+            assert (grade.text, grade.reasons) == (text, reasons)

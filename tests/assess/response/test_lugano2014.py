@@ -216,3 +216,102 @@ def test_the_compiled_kernel_says_the_same() -> None:
         assert compiled(events, option, steps) == len(plain.at)
         for name in ("low", "high", "missing", "reason"):
             assert getattr(steps, name)[: len(plain.at)].tolist() == getattr(plain, name).tolist(), case.case
+
+
+LYMPHOMA = "disease DLBCL; "
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "settles"),
+    [
+        # Its size before the infusion: it may have grown.
+        ("d28 lesion neck node ct 24x19", "PR to PD", ("axes",)),
+        ("d28 lesion neck node ct 30x20 deauville=4", "PR to PD", ("deauville",)),
+        # The neck falls by a tenth only; all of it may fall by half when the groin was large.
+        (
+            "d-5 lesion neck node ct 40x30; d28 lesion neck node ct 36x30; "
+            "d-5 lesion groin node ct abnormal; d28 lesion groin node ct 12x10",
+            "PR to SD",
+            ("axes",),
+        ),
+        # The spleen may have been larger before, or smaller.
+        (
+            "d-5 lesion neck node ct 40x30; d28 lesion neck node ct 30x20; d28 lesion spleen spleen ct 139",
+            "PR to PD",
+            ("spleen_length",),
+        ),
+        # Score and sizes are known: what the tissue showed is not.
+        (
+            "d28 lesion neck node pet-ct 25x20 deauville=4; d30 procedure biopsy node lesion=neck",
+            "CR to PD",
+            ("biopsy",),
+        ),
+        (
+            "d-5 lesion neck node ct 40x30; d28 lesion neck node ct 60x40; d28 procedure biopsy node lesion=neck",
+            "CR to PD",
+            ("biopsy",),
+        ),
+    ],
+)
+def test_what_is_missing_is_asked_for_and_nothing_else(given: str, text: str, settles: tuple[str, ...]) -> None:
+    overall = RULE.run(read_given(LYMPHOMA + given)).overall
+    assert (overall.text, overall.settles) == (text, settles)
+
+
+def test_only_a_biopsy_that_decided_is_flagged() -> None:
+    for given, reasons in (
+        ("d28 lesion neck node ct 10x10", ("by_ct",)),
+        # Its result is not recorded.
+        ("d28 lesion neck node ct abnormal; d28 procedure biopsy node lesion=neck", ("by_ct",)),
+        ("d28 lesion neck node ct abnormal; d28 procedure biopsy node negative lesion=neck", ("by_ct", "by_biopsy")),
+    ):
+        assert RULE.run(read_given(LYMPHOMA + given)).overall.reasons == reasons, given
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "places"),
+    [
+        ("d28 lesion neck node ct 10x10; d28 procedure biopsy marrow positive", "PR", {"node", "marrow"}),
+        (
+            "d-5 lesion neck node ct 40x30; d28 lesion neck node ct 14x10; "
+            "d-5 lesion spleen spleen ct 150; d28 lesion spleen spleen ct 139",
+            "PR",
+            {"node", "spleen"},
+        ),
+    ],
+)
+def test_marrow_and_spleen_that_prevent_a_complete_response_are_evidence(
+    given: str, text: str, places: set[str]
+) -> None:
+    course = read_given(LYMPHOMA + given)
+    overall = RULE.run(course).overall
+    assert overall.text == text
+    assert {getattr(course.record(uid), "site", "") for uid in overall.evidence} == places
+
+
+def test_the_fall_is_of_the_sum_itself_however_small_it_is() -> None:
+    """100 mm2 to 50.4 mm2 is less than half."""
+    assert (
+        RULE.run(read_given(LYMPHOMA + "d-5 lesion neck node ct 20x5; d28 lesion neck node ct 16.8x3")).overall.text
+        == "SD"
+    )
+
+
+def test_the_smallest_of_seven_lesions_is_left_out_wherever_it_stands() -> None:
+    before = {"a": "20x16", **dict.fromkeys("bcdef", "30x20"), "g": "80x60"}
+    given = [f"d-5 lesion {name} node ct {size}" for name, size in before.items()]
+    given += [f"d28 lesion {name} node ct {'20x10' if name == 'g' else size}" for name, size in before.items()]
+    assert RULE.run(read_given(LYMPHOMA + "; ".join(given))).overall.text == "PR"
+
+
+def test_all_looks_of_a_day_are_one_evaluation() -> None:
+    result = RULE.run(read_given(LYMPHOMA + "d28 lesion neck node ct 10x10; d28 lesion groin node ct 12x9"))
+    assert [step.day for step in result.steps] == [28]
+
+
+def test_the_day_of_progression_is_the_first_in_progression() -> None:
+    series = {-5: "20x20", 28: "20x20", 60: "30x30", 90: "45x45"}
+    for last, day in ((28, None), (60, 60), (90, 60)):
+        given = "; ".join(f"d{on} lesion neck node ct {size}" for on, size in series.items() if on <= last)
+        found = {fact.id: fact.value for fact in RULE.run(read_given(LYMPHOMA + given)).facts}
+        assert found["progression_day"] == day

@@ -14,6 +14,7 @@ from cartrace.assess.conformance import Case, cases, run_case
 from cartrace.assess.response import mrd
 from cartrace.assess.rule import allocate
 from cartrace.course import Clock, CourseBuilder, Status
+from cartrace.course.record import MrdResult
 
 RULE = mrd.RULE
 
@@ -167,3 +168,69 @@ def test_the_compiled_kernel_says_the_same() -> None:
         assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
         assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
         assert steps.reason[: len(plain.at)].tolist() == plain.reason.tolist()
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "settles", "reasons"),
+    [
+        ("d28 mrd marrow flow negative lod=1e-5", "negative to failure", ("cd19_gating", "product_target"), ()),
+        # What the limit of quantification says of the positive test; the other one is negative whatever it says.
+        (
+            "d28 mrd marrow ngs 5e-5 lod=1e-5; d28 mrd marrow ngs negative lod=1.1e-4",
+            "positive, not quantifiable to positive below 1e-4",
+            ("limit_of_quantification",),
+            (),
+        ),
+        # What was done cannot be made good by any entry.
+        (
+            "product target=CD19; d28 mrd marrow flow negative lod=1e-5 cd19_gating=yes",
+            "not graded",
+            (),
+            ("not_evaluable", "method_invalid_for_negativity"),
+        ),
+        ("d28 mrd marrow ngs not_done", "not graded", (), ("not_evaluable",)),
+        ("d28 mrd marrow ngs not_recorded", "not graded", ("mrd",), ("result_not_recorded",)),
+        (
+            "d28 mrd marrow ngs not_recorded; d28 mrd marrow pcr not_done",
+            "not graded",
+            ("mrd",),
+            ("result_not_recorded",),
+        ),
+        ("d28 mrd marrow ngs not_done; d28 mrd marrow pcr negative lod=1e-4", "negative", (), ()),
+        ("d28 mrd marrow ngs 0.001", "failure", (), ()),
+    ],
+)
+def test_what_would_settle_a_day_and_what_is_said_of_it(
+    given: str, text: str, settles: tuple[str, ...], reasons: tuple[str, ...]
+) -> None:
+    result = RULE.run(read_given(given))
+    for grade in (result.overall, *result.steps):
+        assert (grade.text, grade.settles, grade.reasons) == (text, settles, reasons)
+
+
+def test_a_result_that_is_not_recorded_is_no_recurrence() -> None:
+    facts = RULE.run(read_given("d28 mrd marrow ngs not_recorded")).facts
+    assert {fact.id: fact.value for fact in facts}["mrd_recurrence_day"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "hour", "method"),
+    [
+        # Of two alike the earlier.
+        ("h672 mrd marrow ngs 5e-5 lloq=1e-5; h680 mrd marrow pcr 5e-5 lloq=1e-5", 672, "ngs"),
+        ("h672 mrd marrow ngs negative lod=1e-5; h680 mrd marrow pcr negative lod=1e-5", 672, "ngs"),
+        # What is detected goes before a negative result, and a test that proves something before one that does not.
+        ("h672 mrd marrow ngs 5e-5 lod=1e-5; h680 mrd marrow pcr negative", 672, "ngs"),
+        ("h672 mrd marrow ngs negative; h680 mrd marrow pcr 5e-5 lod=1e-5", 680, "pcr"),
+        (
+            "product target=CD19; h672 mrd marrow flow negative lod=1e-5 cd19_gating=yes; h680 mrd marrow facs negative lod=1e-5",
+            680,
+            "facs",
+        ),
+    ],
+)
+def test_one_test_of_a_day_is_named(given: str, hour: int, method: str) -> None:
+    course = read_given(given)
+    (record,) = [course.record(uid) for uid in RULE.run(course).overall.evidence]
+    assert isinstance(record, MrdResult)
+    assert (round(24 * record.moment.time), record.method) == (hour, method)

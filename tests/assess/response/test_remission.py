@@ -77,3 +77,105 @@ def test_the_compiled_kernel_says_the_same(rule: Rule) -> None:
         assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
         assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()
         assert steps.reason[: len(plain.at)].tolist() == plain.reason.tolist()
+
+
+def named(rule: Rule, given: str) -> list[tuple[str, float | None]]:
+    """(what, value) of the evidence of the best response."""
+    course = read_given(given)
+    records = [course.record(uid) for uid in rule.run(course).overall.evidence]
+    return [(getattr(r, "code", "mrd"), getattr(r, "value", getattr(r, "fraction", None))) for r in records]
+
+
+def test_a_marrow_alone_leaves_open_what_counts_and_cellularity_would_settle() -> None:
+    """Support would not: a count that is not there has none. Blood, CNS and other sites are taken as free."""
+    given = "d28 blasts_percent 1 site=marrow"
+    result = ball.RULE.run(read_given(given))
+    assert result.overall.text == "CR to aplastic"
+    assert result.overall.settles == ("anc", "platelets", "marrow_cellularity", "cells_counted")
+    assert [step.settles for step in result.steps] == [result.overall.settles]
+    assert result.overall.reasons == result.steps[0].reasons == ("compartment_taken_as_free",)
+    assert named(ball.RULE, given) == [("blasts_percent", 1)]
+
+
+def test_counts_whose_support_is_not_charted_ask_for_it() -> None:
+    given = "d21 anc 1.2; d21 platelets 120; d28 blasts_percent 1; d28 marrow_cellularity 30; d28 cells_counted 500"
+    overall = ball.RULE.run(read_given(given)).overall
+    assert (overall.text, overall.settles) == ("CR to MLFS", ("platelet_transfusion", "growth_factor"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "evidence"),
+    [
+        # The highest count of the day.
+        (ball.RULE, "d28 blasts_percent 1; h680 blasts_percent 6 method=flow", [("blasts_percent", 6)]),
+        # Blasts in blood decide.
+        (
+            ball.RULE,
+            "d28 blasts_percent 1; d28 blasts_percent 2 site=blood",
+            [("blasts_percent", 1), ("blasts_percent", 2)],
+        ),
+        # MRD more than a week from the marrow says nothing about it.
+        (ball.RULE, "d28 blasts_percent 1; d36 mrd marrow flow 0.5", [("blasts_percent", 1)]),
+        (ball.RULE, "d28 blasts_percent 1; d35 mrd marrow flow 0.5", [("blasts_percent", 1), ("mrd", 0.5)]),
+        # Nor do the blasts of the day before about a day with MRD.
+        (
+            pontedilegno2022.RULE,
+            "d27 blasts_percent 1; d28 mrd marrow flow 0.005; d28 cns_status cns1",
+            [("cns_status", 0), ("mrd", 0.005)],
+        ),
+    ],
+)
+def test_evidence_is_what_speaks_for_the_marrow(rule: Rule, given: str, evidence: list[tuple[str, float]]) -> None:
+    assert named(rule, given) == evidence
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "first"),
+    [
+        (ball.RULE, "h672 blasts_percent 7; h680 blasts_percent 7 method=flow", "blasts_percent"),
+        (pontedilegno2022.RULE, "h672 mrd marrow flow 0.005; h680 mrd marrow pcr 0.005", "mrd"),
+    ],
+)
+def test_of_two_alike_on_one_day_the_earlier_is_named(rule: Rule, given: str, first: str) -> None:
+    course = read_given(given)
+    records = [course.record(uid) for uid in rule.run(course).overall.evidence]
+    assert [(getattr(r, "code", "mrd"), round(24 * r.moment.time)) for r in records] == [(first, 672)]
+
+
+def test_a_day_with_mrd_alone_is_an_evaluation_of_one_edition_only() -> None:
+    given = "d28 blasts_percent 1; d28 anc 1.2; d36 mrd marrow flow 0.5"
+    days = {rule.id: [step.day for step in rule.run(read_given(given)).steps] for rule in EDITIONS}
+    assert days.pop(pontedilegno2022.RULE.id) == [28, 36]
+    assert all(found == [28] for found in days.values())
+
+
+@every_edition
+def test_a_marrow_that_was_clean_before_is_flagged_on_each_evaluation_and_on_the_best(rule: Rule) -> None:
+    marrows = "d28 blasts_percent 1; d28 mrd marrow flow 1e-5"
+    for before, flagged in (("0.2", True), ("5", False)):
+        result = rule.run(read_given(f"d-5 blasts_percent {before}; {marrows}"))
+        for grade in (result.overall, *result.steps):
+            assert ("baseline_marrow_clean" in grade.reasons) == flagged
+
+
+@every_edition
+def test_a_marrow_that_could_not_be_judged_is_named(rule: Rule) -> None:
+    course = read_given("d28 blasts_percent status=not_done")
+    (step,) = rule.run(course).steps
+    assert step.reasons == ("not_evaluable",)
+    assert [getattr(course.record(uid), "code", "") for uid in step.evidence] == ["blasts_percent"]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "text"),
+    [
+        # CR or CRi, whichever the platelets say: a remission to relapse from.
+        ("d28 anc 1.2", "d60 blasts_percent 1; d60 cns_status cns2a", "relapse"),
+        # Surely CRi.
+        ("d28 anc 0.99; d28 platelets 120", "d60 blasts_percent 60; d60 cns_status cns1", "relapse"),
+    ],
+)
+def test_an_incomplete_remission_is_one_to_relapse_from(before: str, now: str, text: str) -> None:
+    given = f"complete drugs transfusions; d28 blasts_percent 1; d28 cns_status cns1; {before}; {now}"
+    result = nci2010.RULE.run(read_given(given), {"held": "single"})
+    assert result.steps[-1].text == text
