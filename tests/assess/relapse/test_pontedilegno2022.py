@@ -187,6 +187,26 @@ def test_the_second_marrow_and_the_first_ask_for_what_is_open_on_the_second() ->
     assert (result.overall.text, result.overall.settles) == ("second marrow needed to relapse", ("genetics",))
 
 
+@pytest.mark.parametrize(
+    ("second", "text", "flags"),
+    [
+        ("d210 mrd marrow flow 0.02; d210 blasts_percent 2", "relapse", ("confirmed_by_second_marrow",)),
+        ("d210 mrd marrow flow 0.001", "MRD reappearance", ("not_confirmed_by_second_marrow",)),
+        ("d229 mrd marrow flow 0.001", "second marrow needed", ()),
+    ],
+)
+def test_what_the_second_marrow_says_is_all_that_is_said(second: str, text: str, flags: tuple[str, ...]) -> None:
+    given = "d28 mrd marrow flow negative; d200 mrd marrow flow 0.02; "
+    overall = RULE.run(read_given(given + second)).overall
+    assert (overall.text, overall.reasons) == (text, flags)
+
+
+def test_a_marrow_without_mrd_and_one_before_the_infusion_decide_nothing() -> None:
+    for given, flags in (("d28 blasts_percent 5", ("mrd_not_recorded",)), ("d-5 mrd marrow flow 0.3", ("no_marrow",))):
+        overall = RULE.run(read_given(given)).overall
+        assert (overall.state, overall.reasons, overall.evidence) == ("not graded", flags, ())
+
+
 def test_a_day_on_which_nothing_was_done_is_no_marrow() -> None:
     given = "d28 mrd marrow flow negative; d28 mrd marrow pcr negative; d200 leukaemic_clone_percent status=not_done"
     result = RULE.run(read_given(given))

@@ -273,3 +273,23 @@ def test_the_best_response_of_a_site_counts_from_day_21_as_that_of_all_does() ->
         result = RULE.run(read_given(f"d-5 lesion neck node ct 30x20; d{day} lesion neck node ct 14x10"))
         for grade in (result.overall, dict(result.parts)["node"]):
             assert (grade.text, grade.reasons) == (text, reasons)
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "flags"),
+    [
+        ("d-5 lesion neck node ct 20x20; d60 lesion neck node ct 30x30", "PD", ("growth",)),
+        (
+            "d60 lesion neck node ct 20x20 new; d60 procedure biopsy node negative lesion=neck",
+            "CR",
+            ("biopsy_decided",),
+        ),
+    ],
+)
+def test_what_decided_is_all_that_is_said_of_the_site_and_of_the_whole(
+    given: str, text: str, flags: tuple[str, ...]
+) -> None:
+    result = RULE.run(read_given(given))
+    assert [name for name, _ in result.parts] == ["node"]
+    for grade in (result.overall, *result.steps, dict(result.parts)["node"]):
+        assert (grade.text, grade.reasons) == (text, flags)

@@ -258,9 +258,15 @@ def test_what_is_missing_is_asked_for_and_nothing_else(given: str, text: str, se
     assert (overall.text, overall.settles) == (text, settles)
 
 
+def test_another_disease_is_all_that_is_said() -> None:
+    overall = RULE.run(read_given("disease B-ALL; d28 lesion neck node ct 10x10")).overall
+    assert (overall.state, overall.reasons) == ("not applicable", ("not_a_lymphoma",))
+
+
 def test_only_a_biopsy_that_decided_is_flagged() -> None:
     for given, reasons in (
         ("d28 lesion neck node ct 10x10", ("by_ct",)),
+        ("d28 lesion neck node pet deauville=2", ("by_pet",)),
         # Its result is not recorded.
         ("d28 lesion neck node ct abnormal; d28 procedure biopsy node lesion=neck", ("by_ct",)),
         ("d28 lesion neck node ct abnormal; d28 procedure biopsy node negative lesion=neck", ("by_ct", "by_biopsy")),

@@ -208,6 +208,12 @@ def test_what_would_settle_a_day_and_what_is_said_of_it(
         assert (grade.text, grade.settles, grade.reasons) == (text, settles, reasons)
 
 
+def test_recurrence_and_its_confirmation_are_all_that_is_said_of_their_days() -> None:
+    given = "d28 mrd marrow ngs negative lod=1e-5; d60 mrd marrow ngs 0.01; d90 mrd marrow ngs 0.01"
+    flags = [step.reasons for step in RULE.run(read_given(given)).steps]
+    assert flags == [(), ("mrd_recurrence",), ("mrd_recurrence", "mrd_recurrence_confirmed")]
+
+
 def test_a_result_that_is_not_recorded_is_no_recurrence() -> None:
     facts = RULE.run(read_given("d28 mrd marrow ngs not_recorded")).facts
     assert {fact.id: fact.value for fact in facts}["mrd_recurrence_day"] is None
@@ -219,6 +225,8 @@ def test_a_result_that_is_not_recorded_is_no_recurrence() -> None:
         # Of two alike the earlier.
         ("h672 mrd marrow ngs 5e-5 lloq=1e-5; h680 mrd marrow pcr 5e-5 lloq=1e-5", 672, "ngs"),
         ("h672 mrd marrow ngs negative lod=1e-5; h680 mrd marrow pcr negative lod=1e-5", 672, "ngs"),
+        # One that says how much goes before one that leaves it open.
+        ("h672 mrd marrow ngs 5e-5; h680 mrd marrow pcr 5e-5 lloq=1e-4", 680, "pcr"),
         # What is detected goes before a negative result, and a test that proves something before one that does not.
         ("h672 mrd marrow ngs 5e-5 lod=1e-5; h680 mrd marrow pcr negative", 672, "ngs"),
         ("h672 mrd marrow ngs negative; h680 mrd marrow pcr 5e-5 lod=1e-5", 680, "pcr"),

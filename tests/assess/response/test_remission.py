@@ -179,3 +179,52 @@ def test_an_incomplete_remission_is_one_to_relapse_from(before: str, now: str, t
     given = f"complete drugs transfusions; d28 blasts_percent 1; d28 cns_status cns1; {before}; {now}"
     result = nci2010.RULE.run(read_given(given), {"held": "single"})
     assert result.steps[-1].text == text
+
+
+SEEN = (
+    "complete drugs transfusions; d28 anc 1.2; d28 platelets 120; d28 cns_status cns1; "
+    "d28 blasts_percent 0 site=blood; site skin involved=no; "
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "text", "flags"),
+    [
+        ("d28 blasts_percent 1", "CR", ()),
+        ("d28 blasts_percent status=not_recorded", "not graded", ("blasts_not_recorded",)),
+        ("d28 blasts_percent 6", "not CR", ("marrow_blasts",)),
+        ("d28 blasts_percent 1; d28 blasts_percent 2 site=blood", "not CR", ("blood_blasts", "mixed_response")),
+        ("d28 blasts_percent 1; d28 cns_status cns3a", "not CR", ("cns_disease", "mixed_response")),
+        (
+            "d28 blasts_percent 1; d-5 lesion leg skin examination abnormal; d28 procedure biopsy skin positive lesion=leg",
+            "not CR",
+            ("extramedullary_disease", "mixed_response"),
+        ),
+        ("d28 blasts_percent 1; d28 marrow_cellularity 5; d28 cells_counted 100", "CR", ("aplastic_with_counts",)),
+        ("d28 blasts_percent 1; d25 drug platelet_concentrate", "CRi", ("supported_count",)),
+        ("d28 blasts_percent 1; d28 mrd marrow flow 0.02", "not CR", ("mrd_failure",)),
+        ("d-5 blasts_percent 1; d28 blasts_percent 1", "CR", ("baseline_marrow_clean",)),
+    ],
+)
+def test_what_is_said_of_a_marrow_of_which_everything_is_recorded(
+    given: str, text: str, flags: tuple[str, ...]
+) -> None:
+    result = ball.RULE.run(read_given(SEEN + given))
+    for grade in (result.overall, *result.steps):
+        assert (grade.text, grade.reasons) == (text, flags)
+
+
+@pytest.mark.parametrize("rule", [cibmtr.RULE, nci2010.RULE], ids=lambda rule: rule.id)
+def test_that_four_weeks_are_not_over_is_all_that_is_said_of_a_first_remission(rule: Rule) -> None:
+    assert rule.run(read_given(SEEN + "d28 blasts_percent 1")).overall.reasons == ("four_weeks_not_shown",)
+
+
+def test_disease_outside_the_marrow_says_nothing_of_other_compartments() -> None:
+    given = "complete drugs transfusions; d28 blasts_percent 4; d28 anc 1.2; d28 platelets 120; d28 lesion neck node ct 35x20"
+    flags = ball.RULE.run(read_given(given)).overall.reasons
+    assert flags == ("extramedullary_disease", "mixed_response", "compartment_taken_as_free")
+
+
+def test_evidence_names_the_marrow_first_then_the_counts() -> None:
+    found = named(ball.RULE, "d28 platelets 120; d28 anc 1.2; d28 blasts_percent 1")
+    assert found == [("blasts_percent", 1), ("anc", 1.2), ("platelets", 120)]
