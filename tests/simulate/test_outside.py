@@ -24,8 +24,8 @@ def test_a_dose_around_the_range(per_kg, said):
 def test_the_sentence_has_value_range_and_source():
     scenario = scenario_file.load("founding-case", {"dose.per_kg": "10"})
     (sentence,) = outside_the_data(scenario, [DOSE], 5e5)
-    assert "the dose is 10 10^6/kg" in sentence
-    assert "0.2 to 5.4 (stein2019tisagenlecleucel: population)" in sentence
+    assert "the dose is 10 × 10⁶/kg" in sentence
+    assert "0.2 to 5.4 × 10⁶/kg (stein2019tisagenlecleucel: population)" in sentence
 
 
 def test_what_the_population_draws_is_inside():

@@ -47,8 +47,10 @@ def not_graded(contents: ReportContents, assessment: Assessment) -> Paragraph:
     rule = assess.rule(assessment.rule)
     grade = assessment.overall
     said = " ".join(why_not(rule, contents.course, grade)).rstrip(".")
-    cell = Cell(f"{assessment.title}, {grade.state}" if grade.state != "not graded" else "cannot be graded", rule.id)
-    pieces = [Cell(f"{said}: {rule.title.partition(',')[0]} "), cell, Cell(" from the record.")]
+    lead, state, end = (
+        ("is ", grade.state, ".") if grade.state != "not graded" else ("", "cannot be graded", " from the record.")
+    )
+    pieces = [Cell(f"{said}: {rule.title.partition(',')[0]} {lead}"), Cell(state, rule.id), Cell(end)]
     wanted = "; ".join(settles(rule, grade.settles))
     pieces += [Cell(f" Would be settled by: {wanted}.")] if wanted else []
     own = investigators.recorded(contents, assessment)

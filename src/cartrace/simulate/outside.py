@@ -54,16 +54,22 @@ def outside_the_data(scenario: Scenario, known: Sequence[CalibratedRange], half_
     for item in known:
         value = values.get(item.quantity)
         if value is not None and not item.low <= value <= item.high:
-            known_to_it = (
-                f"{_number(item.low)} to {_number(item.high)}" if item.low < item.high else f"{item.low:g} only"
-            )
-            unit = item.unit.removeprefix("10*6")
-            unit = f" {unit}" if unit == item.unit else f" × 10⁶{unit}"
+            span = f"{_number(item.low)} to {_number(item.high)}" if item.low < item.high else _number(item.low)
+            only = "" if item.low < item.high else " only"
+            unit = _unit(item.unit)
             said.append(
                 f"Outside the data: {NAMES[item.quantity]} is {_number(value)}{unit}; the model was calibrated on "
-                f"{known_to_it} ({item.source}: {item.locator})."
+                f"{span}{unit}{only} ({item.source}: {item.locator})."
             )
     return tuple(said)
+
+
+def _unit(unit: str) -> str:
+    """As it stands behind a number: " mL", but " × 10⁶/kg" where the unit is a power of ten."""
+    for power in ("10*6", "10^6"):
+        if unit.startswith(power):
+            return f" × 10⁶{unit.removeprefix(power)}"
+    return f" {unit}" if unit else ""
 
 
 def _number(value: float) -> str:
