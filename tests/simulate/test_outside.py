@@ -10,7 +10,7 @@ from cartrace.simulate import scenario_file
 from cartrace.simulate.outside import NAMES, CalibratedRange, marrow_blasts, outside_the_data, ranges
 from cartrace.vocabulary.sources import sources
 
-DOSE = CalibratedRange("dose_per_kg", 0.2, 5.4, "10^6/kg", "stein2019tisagenlecleucel", "population")
+DOSE = CalibratedRange("dose_per_kg", 0.2, 5.4, "10*6/kg", "stein2019tisagenlecleucel", "population")
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,17 @@ def test_the_sentence_has_value_range_and_source():
     (sentence,) = outside_the_data(scenario, [DOSE], 5e5)
     assert "the dose is 10 × 10⁶/kg" in sentence
     assert "0.2 to 5.4 × 10⁶/kg (stein2019tisagenlecleucel: population)" in sentence
+
+
+def test_a_single_calibrated_value_and_a_fraction_read_as_such():
+    scenario = scenario_file.load("founding-case", {"disease.cd19_negative": "0.3"})
+    known = [
+        CalibratedRange("skin", 0.0, 0.0, "mL", "s", "l"),
+        CalibratedRange("cd19_negative", 0.0, 0.1, "1", "s", "l"),
+    ]
+    skin, negative = outside_the_data(scenario, known, 5e5)
+    assert "is 8 mL; the model was calibrated on 0 mL only (" in skin
+    assert "is 0.3; the model was calibrated on 0 to 0.1 (" in negative
 
 
 def test_what_the_population_draws_is_inside():

@@ -65,11 +65,10 @@ def outside_the_data(scenario: Scenario, known: Sequence[CalibratedRange], half_
 
 
 def _unit(unit: str) -> str:
-    """As it stands behind a number: " mL", but " × 10⁶/kg" where the unit is a power of ten."""
-    for power in ("10*6", "10^6"):
-        if unit.startswith(power):
-            return f" × 10⁶{unit.removeprefix(power)}"
-    return f" {unit}" if unit else ""
+    """As it stands behind a number: " mL", but " × 10⁶/kg" for a power of ten, and nothing for "1"."""
+    if unit.startswith("10*6"):
+        return f" × 10⁶{unit.removeprefix('10*6')}"
+    return "" if unit in ("", "1") else f" {unit}"
 
 
 def _number(value: float) -> str:
