@@ -90,3 +90,9 @@ def test_bounds_of_a_count() -> None:
     assert 0.499 < high < 0.5
     assert evidence.bounds(events, int(np.flatnonzero(events.channel == marrow.PLATELETS)[0]), 900.0) == (20.0, 900.0)
     assert evidence.bounds(events, -1, 100.0) == (0.0, 100.0)
+
+
+def test_platelets_given_after_the_count_do_not_support_it() -> None:
+    given = "complete drugs transfusions; d18-20 drug platelet_concentrate; d30-31 drug platelet_concentrate"
+    assert evidence.support(events_of(given)[0], marrow.TRANSFUSION, 28.0, False) == 0
+    assert evidence.support(events_of(given)[0], marrow.TRANSFUSION, 30.0, False) == 1

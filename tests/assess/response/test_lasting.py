@@ -78,3 +78,24 @@ def test_a_remission_is_what_the_worst_of_four_weeks_says(
 def test_the_first_evaluation_that_surely_is_that_bad() -> None:
     assert lasting.first_at_least(rows((28, 0, 0), (50, 2, 4), (60, 4, 4)), 4, 4) == 60
     assert math.isnan(lasting.first_at_least(rows((28, 0, 0)), 2, 4))
+
+
+def test_an_evaluation_without_a_result_within_four_weeks_leaves_the_remission_open_and_is_asked_for() -> None:
+    steps = rows((28, 0, 0), (42, NOT_GRADED, NOT_GRADED), (60, 0, 0))
+    lasting.hold(steps, 4, 1, 2, math.inf, 64, 1)
+    assert (steps.low[1], steps.high[1], steps.reason[1], steps.missing[1]) == (0, 2, 0, 1)
+
+
+def test_a_marrow_that_could_not_be_judged_says_nothing_about_the_four_weeks() -> None:
+    steps = rows((28, 0, 0), (42, NOT_GRADED, NOT_GRADED), (60, 0, 0))
+    steps.reason[2] = best.NOT_EVALUABLE
+    lasting.hold(steps, 4, 1, 2, math.inf, 64, 1)
+    assert (steps.low[1], steps.high[1], steps.missing[1]) == (0, 0, 0)
+
+
+def test_a_remission_that_was_open_and_then_surely_ended_asks_for_nothing() -> None:
+    # Not CR or worse either way: what was not recorded on day 28 no longer matters.
+    steps = rows((28, 0, 2), (40, 2, 2))
+    steps.missing[1] = 8
+    lasting.hold(steps, 3, 1, 2, math.inf, 64, 1)
+    assert (steps.low[1], steps.high[1], steps.missing[1]) == (2, 2, 0)

@@ -131,3 +131,38 @@ def test_any_growth_counts_beside_uptake() -> None:
     assert lesion.larger_than_before(events, 0.0, 0.0, 28.0, 14.0)
     assert lesion.smallest_before(events, sites.AXES, 0.0, 0.0, 28.0) == 600.0
     assert lesion.baseline(events, sites.AXES, 0.0, 0.0) == 600.0
+
+
+def test_a_larger_look_farther_away_does_not_speak_for_the_day() -> None:
+    events = events_of("d28 lesion n node ct 20x10; d32 lesion n node ct 40x30")
+    assert values(events, lesion.nearest(events, sites.AXES, 0.0, 0.0, 28.0, 14.0)) == 200.0
+
+
+def test_of_two_looks_alike_the_first_is_named() -> None:
+    events = events_of("d28 lesion n node ct 20x10; d28 lesion n node mri 20x10")
+    twins = [i for i in range(len(events.time)) if events.channel[i] == sites.AXES]
+    assert lesion.nearest(events, sites.AXES, 0.0, 0.0, 28.0, 14.0) == twins[0]
+
+
+def test_of_two_methods_that_find_the_same_examination_is_named_before_imaging() -> None:
+    events = events_of("d28 lesion n kidney ct abnormal; d28 lesion n kidney examination abnormal")
+    found = lesion.worst_finding(events, 0.0, 0.0, 28.0, 14.0)
+    assert events.channel[found] == sites.EXAMINATION
+
+
+@pytest.mark.parametrize(
+    ("look", "state", "channel"),
+    [
+        ("d28 lesion n kidney ct 30x20; d30 procedure biopsy kidney positive", PRESENT, sites.BIOPSY),
+        ("d28 lesion n kidney ct 30x20; d30 procedure biopsy kidney negative", GONE, sites.BIOPSY),
+        ("d28 lesion n kidney pet 10x10 deauville=4", PRESENT, sites.DEAUVILLE),
+        ("d28 lesion n kidney pet 10x10 deauville=3", GONE, sites.DEAUVILLE),
+        ("d28 lesion n kidney ct abnormal", PRESENT, sites.IMAGING),
+        ("d28 lesion n kidney ct 1x1", PRESENT, sites.LONGEST),
+        ("d28 lesion n kidney ct normal", GONE, sites.IMAGING),
+    ],
+)
+def test_a_lesion_that_is_settled_asks_for_nothing(look: str, state: int, channel: int) -> None:
+    events = events_of(look)
+    found, asked, decided = lesion.gone(events, sites.OTHER, 0.0, 0.0, 28.0, 14.0)
+    assert (found, asked, events.channel[decided]) == (state, 0, channel)

@@ -8,7 +8,7 @@ import pytest
 
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.response.lugano2014_inputs import CHANNELS, LYMPHOMA, MARROW, SPLEEN, gather
-from cartrace.assess.response.sites import SITE
+from cartrace.assess.response.sites import BIOPSY, SITE
 
 
 @pytest.mark.parametrize(("name", "meant"), [("DLBCL", True), ("B-ALL", False), ("", False)])
@@ -45,3 +45,9 @@ def test_the_spleen_is_measured_by_its_longest_diameter_and_is_no_site() -> None
     given = "site spleen involved=yes; d28 lesion spleen spleen ct 60x140; d60 lesion spleen spleen ct"
     assert values(given, SPLEEN) == [140.0, None]
     assert values(given, SITE) == []
+
+
+@pytest.mark.parametrize(("word", "said"), [("positive", [1.0]), ("negative", [])])
+def test_only_a_negative_biopsy_of_a_lesion_nobody_looked_at_is_left_out(word: str, said: list[float]) -> None:
+    given = f"d28 lesion left node ct 30x20; d28 procedure biopsy node {word} lesion=right"
+    assert values(given, BIOPSY) == said

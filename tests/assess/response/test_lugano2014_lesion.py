@@ -64,3 +64,25 @@ def test_the_spleen(before: int, now: int, answer: tuple[int, int, int]) -> None
 def test_a_spleen_that_was_normal_in_between_can_grow_anew() -> None:
     seen = events("d-5 lesion spleen spleen ct 180; d28 lesion spleen spleen ct 125; d90 lesion spleen spleen ct 145")
     assert one.spleen(seen, 90.0, 14.0)[2] == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        # An earlier length that is not recorded may have been the smallest, or a larger one to fall from.
+        ("d-5 lesion spleen spleen ct 150; d12 lesion spleen spleen ct status=not_recorded", (0, 2, 2)),
+        # Another organ whose look is not recorded says nothing about the spleen.
+        ("d-5 lesion spleen spleen ct 150; d12 lesion neck node ct status=not_recorded", (0, 1, 0)),
+        # Never measured before: enlarged now, and nobody knows whether it has fallen or grown.
+        ("d20 lesion neck node ct 10x10", (0, 2, 2)),
+    ],
+)
+def test_a_spleen_whose_earlier_length_is_not_known(given: str, answer: tuple[int, int, int]) -> None:
+    seen = events(f"{given}; d28 lesion spleen spleen ct 139")
+    assert one.spleen(seen, 28.0, 14.0)[:3] == answer
+
+
+def test_a_look_of_the_same_day_is_no_earlier_one() -> None:
+    seen = events("d28 lesion neck node ct abnormal; d60 lesion neck node ct abnormal")
+    assert not one.unmeasured(seen, 0, 0, 28.0)
+    assert one.unmeasured(seen, 0, 0, 28.1)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cartrace.assess.case_notation import read_given
 from cartrace.assess.conformance import Case, cases, run_case
 from cartrace.assess.response import nccn
 
@@ -80,3 +81,38 @@ def test_many_random_visits_against_the_table(against_the_table: Held) -> None:
 
 def test_a_range_holds_what_was_left_out(with_less_known: Held) -> None:
     with_less_known(RULE, chosen)
+
+
+@pytest.mark.parametrize(
+    ("disease", "flag"),
+    [
+        ("d28 blasts_percent 30 site=marrow; d28 cns_status cns1", "marrow_blasts"),
+        ("d28 blasts_percent 1 site=marrow; d28 cns_status cns1; d28 blasts_percent 2 site=blood", "blood_blasts"),
+        ("d28 blasts_percent 1 site=marrow; d28 cns_status cns2a", "cns_disease"),
+        (
+            "d28 blasts_percent 1 site=marrow; d28 cns_status cns1; d-5 lesion leg skin photograph 30x30; "
+            "d28 lesion leg skin photograph 20x20; d28 procedure biopsy skin positive",
+            "extramedullary_disease",
+        ),
+    ],
+)
+def test_where_disease_is_left_the_counts_are_not_the_reason(disease: str, flag: str) -> None:
+    before = "complete drugs transfusions; d-5 blasts_percent 60 site=marrow; d-5 blasts_percent 60 site=blood"
+    (step,) = RULE.run(read_given(f"{before}; {disease}; d28 anc 0.1; d28 platelets 10")).steps
+    assert step.low == nccn.NOT_CR
+    assert flag in step.reasons
+    assert "counts_not_recovered" not in step.reasons
+
+
+def test_a_clean_marrow_without_counts_is_not_cr_for_its_counts() -> None:
+    given = "complete drugs transfusions; d28 blasts_percent 1 site=marrow; d28 cns_status cns1; d28 anc 0.1; d28 platelets 10"
+    (step,) = RULE.run(read_given(given)).steps
+    assert (step.text, "counts_not_recovered" in step.reasons) == ("not CR", True)
+
+
+def test_the_cellularity_of_the_marrow_takes_no_part_and_is_not_asked_for() -> None:
+    asked = {channel.name for n, channel in enumerate(nccn.CHANNELS) if nccn.ASKS >> n & 1}
+    idle = {channel.name for channel in nccn.CHANNELS if channel.meaning == "Takes no part in this edition"}
+    assert idle == {"marrow_cellularity", "cells_counted"}
+    assert asked == {channel.name for channel in nccn.CHANNELS} - idle
+    assert not asked & {"rbc_transfusion", "mrd"}

@@ -118,8 +118,10 @@ def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
             continue
         if math.isnan(share):
             low[i] = min(low[i], extramedullary.CRU)
-        elif share <= MASS_UP_TO + EPSILON and high[i] < extramedullary.PD:
-            low[i] = high[i] = extramedullary.CRU
+        elif share <= MASS_UP_TO + EPSILON:
+            # Free, or in PD where a look in between may have seen it smaller still.
+            low[i] = extramedullary.CRU
+            high[i] = extramedullary.PD if high[i] == extramedullary.PD else extramedullary.CRU
     return events._replace(low=low, high=high)
 
 
