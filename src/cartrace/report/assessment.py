@@ -12,6 +12,7 @@ from itertools import groupby
 
 from cartrace import assess
 from cartrace.assess import Assessment, Grade
+from cartrace.assess.extremes import BEYOND_LIMIT, LOWER_BOUND, UPPER_BOUND
 from cartrace.course import Quantity
 from cartrace.figures import wording
 from cartrace.report import investigators
@@ -22,6 +23,12 @@ from cartrace.report.explanation import reasons, settles, why_not
 from cartrace.report.layout import Block, Cell, Heading, Paragraph, Table, grade_cell, without_empty
 
 FOLD_ABOVE = 14
+BOUNDS = {
+    UPPER_BOUND.code: "a value beyond a limit, or not recorded, may be lower",
+    LOWER_BOUND.code: "a value beyond a limit, or not recorded, may be higher",
+    BEYOND_LIMIT.code: "a limit of measurement",
+}
+"""What stands beside a fact that is known only as a bound."""
 
 
 def in_full(contents: ReportContents, assessment: Assessment, section: str, *, days: bool = True) -> list[Block]:
@@ -94,7 +101,9 @@ def _reason(fact: Quantity) -> str:
 
 
 def _bound(fact: Quantity) -> str:
-    return "lower bound: still going on at the last entry" if fact.censored else ""
+    if fact.censored:
+        return "lower bound: still going on at the last entry"
+    return next((note for code, note in BOUNDS.items() if code in fact.flags), "")
 
 
 def _lower(name: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cartrace.assess import neutrophils
+from cartrace.assess.extremes import LOWER_BOUND, UPPER_BOUND
 from cartrace.course import Course, Moment, Quantity, Status
 from cartrace.course.record import (
     DrugCourse,
@@ -89,10 +90,12 @@ def spelled(number: str, ucum: str) -> str:
 
 
 def quantity_said(quantity: Quantity) -> str:
-    """A value for a reader: "day 3", "4.5 days", "≥ 4.5 days", "21 400 copies/µg DNA"; its reason when there is none."""
+    """A value for a reader: "day 3", "4.5 days", "≥ 4.5 days", "≤ 40 mg/dL", "21 400 copies/µg DNA"; its reason when there is none."""
     if quantity.value is None:
         return quantity.reason
     bound = "≥ " if quantity.censored else ""
+    if not quantity.id.endswith("_day"):
+        bound = "≥ " if LOWER_BOUND.code in quantity.flags else "≤ " if UPPER_BOUND.code in quantity.flags else bound
     if quantity.unit == "d" and (quantity.id.endswith("_day") or re.search(r"study day\b", quantity.name.lower())):
         return f"{bound}day {wording.day(quantity.value)}"
     if quantity.unit == "d" and quantity.value == 1:

@@ -17,6 +17,7 @@ def answer(given, field):
 
 
 NOTHING = "nothing recorded during an episode"
+FEVER_OPEN = "a temperature is known only as above a limit, which may have been fever"
 
 
 @pytest.mark.parametrize(
@@ -27,6 +28,11 @@ NOTHING = "nothing recorded during an episode"
         ("h20 temperature 39; h49 temperature 39", "fever", NOTHING),
         ("h30 temperature 39 attributed=no", "fever", NOTHING),
         ("h30 temperature 38.5; h100 temperature 40.1", "highest_temperature", "40.1"),
+        ("h30 temperature 38.5; h100 temperature 40 status=above", "highest_temperature", ">= 40"),
+        ("h30 temperature 38.5; h100 temperature 37 status=above", "highest_temperature", ">= 38.5"),
+        ("h30 temperature 38.5; h100 temperature 39 status=below", "highest_temperature", "38.5"),
+        ("h30 temperature 37.5; h100 temperature 37 status=above", "fever", FEVER_OPEN),
+        ("h30 temperature 37.5; h100 temperature 38 status=above", "fever", "yes"),
         ("h30 hypotension no; h40 hypotension yes", "hypotension", "yes"),
         ("h30 hypotension no", "hypotension", "no"),
         ("h30 hypotension status=not_recorded", "hypotension", NOTHING),

@@ -21,6 +21,8 @@ A value within 28 days after immunoglobulin was given is supported and shows no 
   at most the measured one, so the grade reaches from that of the value to severe.
 - Immunoglobulin that is not charted is unknown unless the drug chart is complete: the value may be supported
   (`ivig_unknown=not_given` takes silence as no replacement).
+- The nadir is the lowest value; one below a limit stands for the limit. It is an upper bound (`upper_bound`) when some value
+  may lie below it.
 - `severe_below` moves the severe limit (600 and 700 mg/dL are in use for adults).
 
 **Ungradable** no immunoglobulin G after the infusion (`never_measured`).
@@ -34,6 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
 from cartrace.course import Channel, Course, Events, Quantity
@@ -69,11 +72,13 @@ REASONS = (
     Reason("never_measured", "No immunoglobulin G is recorded after the infusion."),
     Reason("supported", "The value was taken after immunoglobulin was given: it shows no recovery."),
     Reason("support_unknown", "Whether immunoglobulin had been given is not recorded."),
+    UPPER_BOUND,
 )
 NOT_LOW, LOW, SEVERE = range(3)
 CATEGORIES = ("not low", "low", "severe")
 
-NADIR, NADIR_DAY, ONSET_DAY = range(3)
+NADIR, NADIR_DAY, ONSET_DAY, LEAST = range(4)
+"""Columns of `Steps.fact` on row 0. LEAST: the lowest level that any value leaves possible."""
 
 
 @part
@@ -131,6 +136,9 @@ def write_day(steps: Steps, row: int, events: Events, i: int, judged: tuple[int,
     steps.missing[row] |= missing
     steps.at[row] = events.time[i] if first else steps.at[row]
     steps.fact[row, 0] = events.day[i]
+    least = events.value[i] if events.status[i] in (0, 2) else 0.0
+    if np.isnan(steps.fact[0, LEAST]) or least < steps.fact[0, LEAST]:
+        steps.fact[0, LEAST] = least
     if events.status[i] <= 1 and (np.isnan(steps.fact[0, NADIR]) or events.value[i] < steps.fact[0, NADIR]):
         steps.fact[0, NADIR], steps.fact[0, NADIR_DAY] = events.value[i], events.day[i]
 
@@ -184,9 +192,10 @@ def gather(course: Course, channels: tuple[Channel, ...]) -> Events:
     return events._replace(attributed=np.ones_like(events.attributed))
 
 
+NO_NADIR = "no value after the infusion, or none that is known from above"
 _FACTS = (
-    ("nadir", NADIR, "Lowest immunoglobulin G after the infusion", "mg/dL", "no value after the infusion"),
-    ("nadir_day", NADIR_DAY, "Study day of the lowest value", "d", "no value after the infusion"),
+    ("nadir", NADIR, "Lowest immunoglobulin G after the infusion", "mg/dL", NO_NADIR),
+    ("nadir_day", NADIR_DAY, "Study day of the lowest value", "d", NO_NADIR),
     ("onset_day", ONSET_DAY, "First study day with a value that is certainly low", "d", "no value is certainly low"),
 )
 
@@ -197,15 +206,17 @@ def assess(rule: Rule, course: Course, option: Floats) -> Assessment:
     rows = rule.calculate(events, option)
     ends = [*(float(at) for at in rows.at[2:]), None]
     steps = tuple(rule.grade(rows, k, events, until=ends[k - 1]) for k in range(1, len(rows.at)))
-    facts = []
-    for identifier, column, name, unit, why_not in _FACTS:
-        value = float(rows.fact[0, column])
-        none = math.isnan(value)
-        facts.append(
-            Quantity(identifier, name, None if none else value, unit, rule.name, reason=why_not if none else "")
-        )
+    facts = tuple(_fact(rule, rows, *named) for named in _FACTS)
     overall = rule.grade(rows, 0, events)
-    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, steps, facts=tuple(facts))
+    return Assessment(rule.name, rule.title, rule.settings_used(option), overall, steps, facts=facts)
+
+
+def _fact(rule: Rule, rows: Steps, identifier: str, column: int, name: str, unit: str, why_not: str) -> Quantity:
+    value = float(rows.fact[0, column])
+    if math.isnan(value):
+        return Quantity(identifier, name, None, unit, rule.name, reason=why_not)
+    beyond = column in (NADIR, NADIR_DAY) and rows.fact[0, LEAST] < rows.fact[0, NADIR]
+    return Quantity(identifier, name, value, unit, rule.name, flags=(UPPER_BOUND.code,) if beyond else ())
 
 
 RULE = Rule(

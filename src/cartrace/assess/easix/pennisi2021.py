@@ -18,7 +18,7 @@ the words of its step and in the facts.
 - The baseline is the last index up to the infusion; a bare day 0 is before it. Peak is the highest after the infusion.
 - Platelets below 1 are taken as 1 and flagged (cartrace): the index would grow without end.
 - CRP below its limit of measurement is taken as half the limit and flagged (cartrace). Any other value beyond a limit gives
-  no index.
+  no index; the peak is then a lower bound (`lower_bound`).
 - Platelets counted within 24 h after a platelet transfusion are flagged; they are not left out.
 - The binary logarithm is handed out beside baseline and peak; an index of 0 has none. Models that use it: from memory.
 - No cut-off is published for all; the cut-offs with ferritin and CRP (EASIX-F, EASIX-FC) were not read and are not here.
@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from cartrace.assess import sweep
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import LOWER_BOUND
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
 from cartrace.assess.sweep import decide
@@ -81,10 +82,13 @@ REASONS = (
     Reason("platelets_taken_as_1", "Platelets below 1 are taken as 1."),
     Reason("crp_half_limit", "CRP below its limit of measurement is taken as half the limit."),
     Reason("after_transfusion", "Platelets were counted within 24 h after a platelet transfusion."),
+    LOWER_BOUND,
 )
 CATEGORIES = ("measured",)
 
-VALUE, BASELINE, BASELINE_DAY, PEAK, PEAK_DAY, FOLD, LOG2_BASELINE, LOG2_PEAK = range(8)
+VALUE, BASELINE, BASELINE_DAY, PEAK, PEAK_DAY, FOLD, LOG2_BASELINE, LOG2_PEAK, BASELINE_REASON, HIGHER = range(10)
+OF_PEAK = (PEAK, PEAK_DAY, FOLD, LOG2_PEAK)
+OF_BASELINE = (BASELINE, BASELINE_DAY, FOLD, LOG2_BASELINE)
 NO_BASELINE, NO_PEAK = "no index up to the infusion", "no index after the infusion"
 NO_FOLD, NO_LOG = "no baseline above 0 with an index after it", "no index above 0"
 FACTS = (
@@ -213,9 +217,11 @@ def close(steps: Steps, rows: int, days: Floats) -> None:
             missing |= steps.missing[row]
             reason |= steps.reason[row]
         if np.isnan(value):
+            if steps.at[row] > 0.0 and steps.reason[row] & BEYOND_LIMIT:
+                fact[HIGHER] = 1.0
             continue
         if steps.at[row] <= 0.0:
-            fact[BASELINE], fact[BASELINE_DAY] = value, days[row]
+            fact[BASELINE], fact[BASELINE_DAY], fact[BASELINE_REASON] = value, days[row], steps.reason[row]
         elif peak == 0 or value > fact[PEAK]:
             fact[PEAK], fact[PEAK_DAY], peak = value, days[row], row
     if fact[BASELINE] > 0.0:
@@ -285,10 +291,14 @@ def assess(rule: Rule, course: Course, option: Floats) -> Assessment:
         steps.append(step if math.isnan(value) else replace(step, words=f"{value:.4g}"))
     overall = rule.grade(rows, 0, events)
     facts = []
+    of_baseline = 0 if math.isnan(rows.fact[0, BASELINE_REASON]) else int(rows.fact[0, BASELINE_REASON])
+    flags_of_baseline = tuple(r.code for i, r in enumerate(rule.reasons) if of_baseline >> i & 1)
     for identifier, column, name, unit, why_not in FACTS:
         number = float(rows.fact[0, column])
         none = math.isnan(number)
         title = name.format(rule.title.partition(" (")[0])
+        flags = flags_of_baseline if column in OF_BASELINE else ()
+        flags += (LOWER_BOUND.code,) if column in OF_PEAK and rows.fact[0, HIGHER] == 1.0 else ()
         facts.append(
             Quantity(
                 identifier,
@@ -298,6 +308,7 @@ def assess(rule: Rule, course: Course, option: Floats) -> Assessment:
                 rule.name,
                 reason=why_not if none else "",
                 used=overall.evidence if column in (PEAK, PEAK_DAY) and not none else (),
+                flags=() if none else flags,
             )
         )
     return Assessment(rule.name, rule.title, rule.settings_used(option), overall, tuple(steps), facts=tuple(facts))

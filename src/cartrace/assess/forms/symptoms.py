@@ -59,6 +59,8 @@ def symptom(course: Course, field: str, episodes: Sequence[EpisodeSpan]) -> Foun
     temperature = _extreme(course, "temperature", episodes, lowest=False)
     if field == "highest_temperature" or temperature.number is None:
         return temperature
+    if temperature.number < FEVER_FROM and temperature.lower_bound:
+        return silence("a temperature is known only as above a limit, which may have been fever")
     return Found(YES if temperature.number >= FEVER_FROM else NO, used=temperature.used)
 
 
@@ -84,9 +86,12 @@ def _worst(course: Course, code: str, episodes: Sequence[EpisodeSpan]) -> Found:
 
 
 def _extreme(course: Course, code: str, episodes: Sequence[EpisodeSpan], *, lowest: bool) -> Found:
-    seen = [one for one in during(course, code, episodes) if one.status == Status.DONE]
+    # A value above a limit may be the highest one; it stands for the limit, and the highest is then a lower bound.
+    counts = (Status.DONE,) if lowest else (Status.DONE, Status.ABOVE)
+    seen = [one for one in during(course, code, episodes) if one.status in counts]
     if not seen:
         return silence(NOTHING)
     sign = 1.0 if lowest else -1.0
     one = min(seen, key=lambda o: (sign * (o.value or 0.0), o.moment.time, o.uid))
-    return number(one.value or 0.0, one.unit, used=(one.uid,))
+    beyond = any(o.status == Status.ABOVE for o in seen)
+    return number(one.value or 0.0, one.unit, used=(one.uid,), lower_bound=beyond)

@@ -41,6 +41,7 @@ from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
 from cartrace.assess.disease import is_lymphoma
+from cartrace.assess.extremes import BEYOND_LIMIT
 from cartrace.assess.labs.bounds import significant
 from cartrace.assess.labs.series import LYMPHODEPLETION_UP_TO, precedes
 from cartrace.assess.result import Assessment, Grade
@@ -111,6 +112,7 @@ REASONS = (
     Reason("pre_transfusion", "A value soon after a transfusion was replaced by the last one before it."),
     Reason("supported", "A value soon after a transfusion stands: none was taken within the 72 h before."),
     Reason("other_disease", "The score was derived in large B-cell lymphoma; the disease recorded is another one."),
+    BEYOND_LIMIT,
 )
 
 # Columns of `Steps.fact`: points of each marker at best, at worst, and the event that decided (-1 = none).
@@ -319,7 +321,8 @@ def _value(rule: Rule, steps: Steps, events: Events, marker: int) -> Quantity:
         )
     i = int(event)
     value, used = float(events.value[i]), (int(events.uid[i]),)
-    return Quantity(f"{channel.name}_value", name, value, units[marker], rule.name, used=used)
+    flags = (BEYOND_LIMIT.code,) if events.status[i] != 0 else ()
+    return Quantity(f"{channel.name}_value", name, value, units[marker], rule.name, used=used, flags=flags)
 
 
 RULE = Rule(

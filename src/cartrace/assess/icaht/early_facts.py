@@ -1,8 +1,9 @@
 """What early ICAHT hands out beside the grade: durations, nadir, recovery, how well the window was watched, evidence.
 
 In: the days of the window as the kernel sees them, and its row. Out: columns of `Steps.fact`, `Assessment`.
-Decided here: a duration that unknown days could lengthen is a lower bound (`censored`); a nadir below a limit is an upper
-bound (flag `upper_bound`). Recovery follows cibmtr_manual (its operator, not that of ICAHT) and looks beyond day 30.
+Decided here: a duration that unknown days could lengthen is a lower bound (`censored`); a nadir is an upper bound (flag
+`upper_bound`) when any count of the window may lie below it. Recovery follows cibmtr_manual (its operator, not that of
+ICAHT) and looks beyond day 30.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import ANC, ROUNDING, Floats, Ints, measured, records_of, window_end
 from cartrace.assess.icaht.runs import Bools, length, longest, runs_of
 from cartrace.assess.result import Assessment
@@ -45,13 +47,15 @@ def write_durations(steps: Steps, place: int, neutropenic: Bools, severe: Bools,
 
 @part
 def write_nadir(steps: Steps, least: Floats, most: Floats, source: Ints) -> None:
-    """The lowest count of the window and its first day; counts only, nothing interpolated."""
-    nadir = -1
+    """The lowest count of the window and its first day, and how low any may be; counts only, nothing interpolated."""
+    nadir, lowest = -1, np.inf
     for day in range(len(source)):
         if source[day] >= 0 and (nadir < 0 or most[day] < most[nadir]):
             nadir = day
+        if source[day] >= 0:
+            lowest = min(lowest, least[day])
     if nadir >= 0 and np.isfinite(most[nadir]):
-        steps.fact[0, NADIR], steps.fact[0, NADIR_LEAST] = most[nadir], least[nadir]
+        steps.fact[0, NADIR], steps.fact[0, NADIR_LEAST] = most[nadir], lowest
         steps.fact[0, NADIR_DAY] = nadir
 
 
@@ -182,7 +186,7 @@ def _nadir(rule: Rule, steps: Steps, events: Events) -> list[Quantity]:
     names = ("nadir", "Lowest count of the window", "10*9/L"), ("nadir_day", "Study day of the lowest count", "d")
     if math.isnan(value):
         return [Quantity(i, name, None, unit, rule.name, reason=NO_COUNT) for i, name, unit in names]
-    flags = ("upper_bound",) if least < value else ()
+    flags = (UPPER_BOUND.code,) if least < value else ()
     return [
         Quantity(i, name, number, unit, rule.name, used=records_of(events, [int(day)]), flags=flags)
         for (i, name, unit), number in zip(names, (value, day), strict=True)

@@ -43,6 +43,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import (
     ANC,
     CENSORED,
@@ -136,6 +137,7 @@ REASONS = (
     Reason("partial", "Some of days 0 to 30 are unknown or lie after the end of the window."),
     Reason("pre_existing", "Neutrophils were at or below 500/uL on the day of the infusion already."),
     Reason("early_and_lasting", "Grade 4 because neutropenia began by day 3 and lasted to the end of the window."),
+    UPPER_BOUND,
 )
 
 

@@ -35,6 +35,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import ROUNDING, Floats, interpolate
 from cartrace.assess.icaht.platelet_days import (
     CENSORED,
@@ -104,6 +105,7 @@ REASONS = (
     *SHARED_REASONS,
     Reason("partial", "Some of days 0 to 30 are unknown or lie after the end of the window."),
     Reason("pre_existing", "Platelets were below 50 on the day of the infusion already."),
+    UPPER_BOUND,
 )
 
 
@@ -146,7 +148,7 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
         flags |= CENSORED
     if most[0] < LOW_BELOW - ROUNDING:
         flags |= PRE_EXISTING
-    write_nadir(steps, least, most, source, 0)
+    write_nadir(events, steps, least, most, source, 0)
     unknown = interpolate(least, most, source, int(option[GAP]))
     write_watched(steps, source, unknown, end)
     at_worst = most if option[UNKNOWN_DAYS] == NEVER_LOW else least

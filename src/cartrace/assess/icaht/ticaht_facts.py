@@ -1,8 +1,8 @@
 """What both rules of T-ICAHT hand out beside the grade: days below each limit, nadir, recovery, evidence.
 
 In: the days of a window as the kernel sees them, and its row. Out: columns of `Steps.fact`, `Assessment`.
-Decided here: a number of days that unknown days could raise is a lower bound (`censored`); a nadir below a limit of
-measurement is an upper bound (flag `upper_bound`).
+Decided here: a number of days that unknown days could raise is a lower bound (`censored`); a nadir is an upper
+bound (flag `upper_bound`) when any count of the window may lie below it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import ROUNDING, Floats, Ints, records_of
 from cartrace.assess.icaht.early_facts import name_counts
 from cartrace.assess.icaht.platelet_days import RECOVERY_VALUES_FROM, recovery_of
@@ -35,14 +36,16 @@ def days_below(counts: Floats, limit: float, counting: int, join: int) -> int:
 
 
 @part
-def write_nadir(steps: Steps, least: Floats, most: Floats, source: Ints, first: int) -> None:
-    """The lowest count of the window and its first day; counts only, nothing interpolated."""
-    nadir = -1
+def write_nadir(events: Events, steps: Steps, least: Floats, most: Floats, source: Ints, first: int) -> None:
+    """The lowest count of the window as reported, its first day, and how low any may be; nothing interpolated."""
+    nadir, lowest = -1, np.inf
     for day in range(len(source)):
         if source[day] >= 0 and (nadir < 0 or most[day] < most[nadir]):
             nadir = day
+        if source[day] >= 0:
+            lowest = min(lowest, least[day])
     if nadir >= 0 and np.isfinite(most[nadir]):
-        steps.fact[0, NADIR], steps.fact[0, NADIR_LEAST] = most[nadir], least[nadir]
+        steps.fact[0, NADIR], steps.fact[0, NADIR_LEAST] = events.value[source[nadir]], lowest
         steps.fact[0, NADIR_DAY] = nadir + first
 
 
@@ -129,7 +132,7 @@ def _nadir(rule: Rule, steps: Steps, events: Events) -> list[Quantity]:
     names = ("nadir", "Lowest count of the window", "10*9/L"), ("nadir_day", "Study day of the lowest count", "d")
     if math.isnan(value):
         return [Quantity(i, name, None, unit, rule.name, reason=NO_COUNT) for i, name, unit in names]
-    flags = ("upper_bound",) if least < value else ()
+    flags = (UPPER_BOUND.code,) if least < value else ()
     return [
         Quantity(i, name, number, unit, rule.name, used=records_of(events, [int(day)]), flags=flags)
         for (i, name, unit), number in zip(names, (value, day), strict=True)

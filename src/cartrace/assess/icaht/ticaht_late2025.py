@@ -37,6 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import ROUNDING, Floats, Ints, interpolate
 from cartrace.assess.icaht.platelet_days import (
     CENSORED,
@@ -107,6 +108,7 @@ REASONS = (
     Reason("single_value", "The window has one test only; nothing could confirm it."),
     Reason("unconfirmed", "A single test below a limit is not confirmed by a second one and does not count."),
     Reason("window_never_began", "Death, progression, the next therapy or the last follow-up came before day 31."),
+    UPPER_BOUND,
 )
 
 
@@ -176,7 +178,7 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
     if np.max(source) < 0:
         steps.reason[0], steps.missing[0] = flags | NO_PLATELETS, 1 << PLATELETS
         return 1
-    write_nadir(steps, least, most, source, WINDOW_FROM)
+    write_nadir(events, steps, least, most, source, WINDOW_FROM)
     watched = source.copy()
     open_days(events, least, most, source)
     unknown = interpolate(least, most, source, int(option[GAP]))

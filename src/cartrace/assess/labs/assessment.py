@@ -11,7 +11,8 @@ import dataclasses
 import numpy as np
 from numpy.typing import NDArray
 
-from cartrace.assess.labs.series import BASELINE_EVENT, EXTREME_EVENT, worst
+from cartrace.assess.extremes import BEYOND_LIMIT, LOWER_BOUND, UPPER_BOUND
+from cartrace.assess.labs.series import BASELINE_EVENT, BEYOND, EXTREME_EVENT, worst
 from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import Rule, Steps, allocate
 from cartrace.course import Course, Events, Quantity
@@ -53,19 +54,24 @@ def _days(rule: Rule, rows: Steps, events: Events) -> tuple[Grade, ...]:
 def _facts(rule: Rule, rows: Steps, events: Events) -> tuple[Quantity, ...]:
     analyte = rule.channels[0].codes[0]
     name, unit = terms.analytes()[analyte].name, units.canonical(analyte)
-    worst_of, no_value = f"Most extreme {name} since the first infusion", "no value since the first infusion"
+    worst_of, no_value = (
+        f"Most extreme {name} since the first infusion",
+        "no value since the first infusion, or none that bounds it",
+    )
     extreme, baseline = rows.fact[0, EXTREME_EVENT], rows.fact[0, BASELINE_EVENT]
-    facts = [
-        _fact(rule, "worst_value", worst_of, unit, events.value, extreme, events, no_value),
-        _fact(
-            rule, "worst_value_day", f"Study day of the {worst_of.lower()}", "d", events.day, extreme, events, no_value
-        ),
+    flags = {-1.0: (UPPER_BOUND.code,), 1.0: (LOWER_BOUND.code,)}.get(float(rows.fact[0, BEYOND]), ())
+    of_worst: list[tuple[str, str, str, NDArray[np.float64] | NDArray[np.int32]]] = [
+        ("worst_value", worst_of, unit, events.value),
+        ("worst_value_day", f"Study day of the {worst_of.lower()}", "d", events.day),
     ]
+    facts = [_fact(rule, *named, extreme, events, no_value, flags) for named in of_worst]
     if any(channel.name == "baseline" for channel in rule.channels):
         reason = "no single value before the first infusion is recorded"
         known = baseline >= 0 and np.isfinite(events.value[int(baseline)])
         found = baseline if known else np.nan
-        facts.append(_fact(rule, "baseline", f"Baseline {name}", unit, events.value, found, events, reason))
+        bounded = known and events.status[int(baseline)] != 0
+        at_limit = (BEYOND_LIMIT.code,) if bounded else ()
+        facts.append(_fact(rule, "baseline", f"Baseline {name}", unit, events.value, found, events, reason, at_limit))
     return tuple(facts)
 
 
@@ -78,8 +84,9 @@ def _fact(
     event: float,
     events: Events,
     reason: str,
+    flags: tuple[str, ...] = (),
 ) -> Quantity:
     if np.isnan(event):
         return Quantity(fact_id, name, None, unit, method=rule.name, reason=reason)
     i = int(event)
-    return Quantity(fact_id, name, float(numbers[i]), unit, method=rule.name, used=(int(events.uid[i]),))
+    return Quantity(fact_id, name, float(numbers[i]), unit, method=rule.name, used=(int(events.uid[i]),), flags=flags)

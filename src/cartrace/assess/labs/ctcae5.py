@@ -17,6 +17,8 @@ C-reactive protein has no term in CTCAE 5.
   counts (triglycerides 150 mg/dL, calcium 8.0 mg/dL); its rounded SI twin (1.71, 2.0 mmol/L) does not.
 - A grade holds from its value until the next value. Overall is the worst of the values since the first infusion.
   A day's grade is the worst of the values and transfusions of that day. Of several values of one minute the worst counts.
+- The most extreme value is the one that is certainly furthest; one beyond a limit in that direction stands for the limit. It
+  is flagged as a bound when some value may lie further (`upper_bound` of a lowest, `lower_bound` of a highest value).
 - Reference limits are those printed with the value; those of the baseline are its own or else those of the value graded.
   A limit or a baseline that is not recorded leaves every grade open that some limit or baseline would give.
 - Baseline: the last value before the first infusion (option `baseline`); a value of the day of infusion known by its day

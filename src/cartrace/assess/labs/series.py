@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import BEYOND_LIMIT, LOWER_BOUND, UPPER_BOUND
 from cartrace.assess.labs.bounds import (
     COLUMNS,
     HIGH,
@@ -62,17 +63,20 @@ REASONS = (
     Reason("no_value", "No value at or after the first infusion is recorded."),
     Reason("not_done", "The test was not done at some time."),
     Reason("result_not_recorded", "A result exists but is not recorded: any grade is possible."),
-    Reason("beyond_limit_of_measurement", "The value is known only as below or above a limit of measurement."),
+    BEYOND_LIMIT,
     Reason("baseline_value", "This value is the baseline: measured against itself it is grade 0."),
     Reason("baseline_during_lymphodepletion", "No value precedes lymphodepletion: a later one serves as the baseline."),
     Reason("within_reference_limits", "The value lies within the laboratory's own limits; another clause graded it."),
     Reason("supported", "The value follows a transfusion closely."),
     Reason("growth_factor", "G-CSF was given at or before this value; it does not change the grade."),
     Reason("transfusion_indicated", "A red-cell transfusion was given: grade 3 at least."),
+    UPPER_BOUND,
+    LOWER_BOUND,
 )
 
-# Columns of `Steps.fact` in row 0: event of the baseline (-1 = several), event of the most extreme value since the infusion.
-BASELINE_EVENT, EXTREME_EVENT = 0, 1
+# Columns of `Steps.fact` in row 0: event of the baseline (-1 = several), of the most extreme value since the infusion, and
+# whether another value may be lower (-1) or higher (1) than that one.
+BASELINE_EVENT, EXTREME_EVENT, BEYOND = 0, 1, 2
 
 
 @part
@@ -337,23 +341,40 @@ def add_transfusion(events: Events, i: int, steps: Steps, first: int, rows: int,
 
 
 @part
+def write_extreme(events: Events, steps: Steps, place: Ints) -> None:
+    """The most extreme value since the infusion; one beyond a limit in the term's direction stands for the limit."""
+    sign, beyond_limit = (-1.0, 1) if place[DECREASING] == 1 else (1.0, 2)
+    extreme, furthest, unknown = -1, -np.inf, False
+    for i in range(len(events.time)):
+        status, value = events.status[i], sign * events.value[i]
+        if events.channel[i] != C_VALUE or events.time[i] < 0.0 or status == 3:
+            continue
+        if np.isnan(value) or status == beyond_limit:
+            unknown = True
+        else:
+            furthest = max(furthest, value)
+        further = extreme < 0 or value > sign * events.value[extreme]
+        if further and status in (0, beyond_limit) and not np.isnan(value):
+            extreme = i
+    if extreme >= 0:
+        steps.fact[0, EXTREME_EVENT] = extreme
+        steps.fact[0, BEYOND] = sign if unknown or furthest > sign * events.value[extreme] else 0.0
+
+
+@part
 def series(events: Events, option: Floats, steps: Steps, code: Ints, bound: Floats, place: Ints) -> int:
     """Every step of one term, then the worst since the infusion. Returns how many rows there are."""
     base, late = np.zeros(len(events.time), dtype=np.bool_), 0
     if place[HAS_BASELINE] == 1:
         base, late = baseline_of(events, option, place)
     lifting = place[EVENT_GRADE] > 0 and chosen(option, place[O_TRANSFUSION]) == 0.0
-    rows, first, extreme, undone = 1, 1, -1, 0
+    rows, first, undone = 1, 1, 0
     for i in range(len(events.time)):
         status = events.status[i]
         if events.channel[i] == C_VALUE and status == 3:
             undone = NOT_DONE
         elif events.channel[i] == C_VALUE:
             rows = add_value(events, i, base, late, option, steps, rows, code, bound, place)
-            if events.time[i] >= 0.0 and status == 0 and not np.isnan(events.value[i]):
-                sign = -1.0 if place[DECREASING] == 1 else 1.0
-                if extreme < 0 or sign * events.value[i] > sign * events.value[extreme]:
-                    extreme = i
         elif lifting and events.channel[i] == place[C_TRANSFUSION] and (status == 4 or events.value[i] == 1.0):
             rows = add_transfusion(events, i, steps, 1 if events.time[i] < 0.0 else first, rows, place)
         if events.time[i] < 0.0:
@@ -365,10 +386,8 @@ def series(events: Events, option: Floats, steps: Steps, code: Ints, bound: Floa
         steps.missing[0] = 1 << C_VALUE
     for j in range(len(base)):
         if base[j]:
-            single = np.isnan(steps.fact[0, BASELINE_EVENT])
-            steps.fact[0, BASELINE_EVENT] = j if single else -1
-    if extreme >= 0:
-        steps.fact[0, EXTREME_EVENT] = extreme
+            steps.fact[0, BASELINE_EVENT] = j if np.isnan(steps.fact[0, BASELINE_EVENT]) else -1
+    write_extreme(events, steps, place)
     return rows
 
 
