@@ -9,6 +9,7 @@ from cartrace.assess.case_notation import read_given
 from cartrace.assess.crs.astct2019 import RULE
 from cartrace.assess.episodes import assess_over_time, days
 from cartrace.assess.result import Grade
+from cartrace.course import Clock
 
 
 def at(hour, temperature):
@@ -106,6 +107,13 @@ def test_a_day_begins_at_midnight_sharp():
     assert {day: (grade.low, grade.high) for day, grade in found.items()} == {0: (1, 1), 1: (0, 0)}
     worse = Grade("made@1", "graded", 1, 1, at=0.5, until=1.0), Grade("made@1", "graded", 3, 3, at=1.0)
     assert [day.low for day in days(worse, (0, 1), 0)] == [1, 3]
+
+
+def test_without_the_hour_of_the_infusion_a_day_is_a_whole_day_since_it():
+    course = read_given(f"{at(20, 37)}; {at(24, 39)}; {at(30, 39)}")
+    course = dataclasses.replace(course, clock=Clock(start_minute=None))
+    found = {grade.day: grade.low for grade in RULE.run(course).days}
+    assert found == {0: 0, 1: 1}
 
 
 def test_a_day_that_begins_with_grade_0_takes_the_grade_1_that_follows():

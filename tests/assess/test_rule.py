@@ -1,5 +1,7 @@
 """The shape of rules: options, and rows turned into grades."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -52,6 +54,24 @@ def test_a_row_becomes_a_grade_with_its_reasons_and_evidence():
     assert len(grade.evidence) == 1
     assert grade.provisional
     assert grade.candidate
+
+
+@pytest.mark.parametrize(("grade", "waits"), [((0, 0), False), ((0, 1), True), ((1, 1), True)])
+def test_only_what_may_be_a_toxicity_waits_for_somebody_to_attribute_it(grade, waits):
+    events = RULE.events(read_given("h6 temperature 37"))
+    steps = allocate(1)
+    steps.low[0], steps.high[0] = grade
+    steps.decided[0, 0] = len(events.time) - 1
+    assert RULE.grade(steps, 0, events).candidate is waits
+
+
+def test_the_grade_of_a_course_has_an_end_only_where_its_rule_counts_one():
+    events = RULE.events(read_given("h6 temperature 37"))
+    steps = allocate(1)
+    steps.low[0] = steps.high[0] = 1
+    steps.fact[0] = np.arange(FACTS)
+    assert RULE.overall(steps, events).until is None
+    assert dataclasses.replace(RULE, until=3).overall(steps, events).until == 3.0
 
 
 def test_not_applicable_is_its_own_result():

@@ -86,6 +86,21 @@ def test_the_worst_of_two_readings_at_one_minute_counts():
     assert events.value[current[0]] == 36
 
 
+def test_of_two_readings_alike_of_one_minute_the_later_entry_is_current():
+    events = events_of(temperatures=((1, 39), (1, 39)))
+    current, none = np.full(2, -1), np.zeros(2, dtype=np.int64)
+    for i in range(2):
+        sweep.apply(events, sweep.READ, i, current, none, none, events.value)
+    assert current[0] == 1
+
+
+def test_a_step_names_eight_records_each_once():
+    steps = allocate(1)
+    for event in (5, 5, 1, 2, 3, 4, 6, 7, 8, 9):
+        sweep.decide(steps, 0, event)
+    assert list(steps.decided[0]) == [5, 1, 2, 3, 4, 6, 7, 8]
+
+
 def run(*pieces, resolution=24):
     """Minutes are hours here: (until, state, looked at its end)."""
     episode = sweep.new_episode()
