@@ -151,3 +151,17 @@ def test_the_compiled_kernel_fills_the_same_arrays(rule: Rule) -> None:
         assert rule.kernel(events, option, plain) == compiled(events, option, fast) == 1
         for one, other in zip(plain, fast, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_parts_stand_where_a_definition_has_several_lines() -> None:
+    assert [name for name, _ in BY_ID["day30"].run(read_given("d33 platelets 10")).parts] == list(LEVELS)
+    assert BY_ID["anaemia"].run(read_given("d5 haemoglobin 79")).parts == ()
+
+
+def test_a_result_speaks_until_the_last_day_of_the_definition_if_it_has_one() -> None:
+    early = BY_ID["early"].run(read_given("d5 platelets 10")).overall
+    assert (early.at, early.until) == (0, 29)
+    late = BY_ID["late"].run(read_given("d95 platelets 10")).overall
+    assert (late.at, late.until) == (91, None)
+    followed = BY_ID["late"].run(read_given("d95 platelets 10; d120 last_follow_up yes")).overall
+    assert (followed.at, followed.until) == (91, 120)

@@ -53,6 +53,12 @@ def test_an_unknown_value_settles_its_own_line_only() -> None:
         "platelets": "absent to present",
         "haemoglobin": "absent",
     }
+    assert dict(found.parts)["platelets"].settles == ("platelets",)
+
+
+def test_a_transfusion_without_an_answer_is_what_settles_haemoglobin() -> None:
+    found = BY_ID["day30"].run(read_given("d33 platelets 200; d33 anc 2; d33 rbc_transfusion status=not_recorded"))
+    assert found.overall.settles == dict(found.parts)["haemoglobin"].settles == ("transfusion",)
 
 
 def test_of_one_day_a_transfusion_and_a_value_the_worse_counts() -> None:
@@ -117,5 +123,5 @@ def test_evidence_of_a_run_is_the_first_of_its_lowest_counts(given: str, day: in
 def test_values_that_speak_against_are_evidence_while_nothing_speaks_for_it() -> None:
     assert evidence_days("day30", "d33 anc 3") == [33]
     course = read_given("d33 anc 3; d33 platelets 200; d33 haemoglobin 120")
-    named = {course.record(uid).code for uid in BY_ID["day30"].run(course).overall.evidence}
-    assert named == {"anc", "platelets", "haemoglobin"}
+    named = [course.record(uid).code for uid in BY_ID["day30"].run(course).overall.evidence]
+    assert named == ["anc", "platelets", "haemoglobin"]

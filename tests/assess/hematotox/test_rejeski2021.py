@@ -111,7 +111,7 @@ def test_another_disease_is_flagged_and_scored(disease, flagged):
 def test_evidence_and_facts_name_the_values():
     course = course_of({marker: texts[0] for marker, texts in TRIED.items()})
     found = RULE.run(course)
-    assert {course.record(uid).code for uid in found.overall.evidence} == set(TRIED)
+    assert [course.record(uid).code for uid in found.overall.evidence] == list(TRIED)
     values = {fact.id: (fact.value, fact.unit) for fact in found.facts}
     assert values["haemoglobin_value"] == (60.0, "g/L")
     assert values["crp_value"] == (1.0, "mg/L")
@@ -128,3 +128,10 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert RULE.kernel(events, option, plain) == compiled(events, option, fast) == 1
         for one, other in zip(plain, fast, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_the_score_stands_at_the_beginning_of_treatment():
+    given = "d-6 platelets 200; d-6 anc 2; d-6 haemoglobin 110; d-6 crp 10; d-6 ferritin 300"
+    assert RULE.run(read_given(given)).overall.at == 0
+    assert RULE.run(read_given(f"{given}; d-5 drug fludarabine")).overall.at == -5
+    assert RULE.run(read_given(f"{given}; d-5 drug fludarabine"), {"baseline": "infusion"}).overall.at == 0

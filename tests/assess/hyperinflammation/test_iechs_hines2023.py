@@ -167,3 +167,8 @@ def test_ferritin_of_unknown_result_is_not_excluded():
     found = RULE.run(read_given(f"{CALM}; d12 ferritin status=not_recorded; d12 anc 0.2"))
     assert found.overall.reasons == ()
     assert [step.at for step in found.steps] == [12.0]
+
+
+def test_a_grade_of_what_is_charted_asks_for_no_severity():
+    found = RULE.run(read_given(f"{without(CALM, 'anc')}; {HIGH}; d12 anc 0.2; d12 bleeding life_threatening"))
+    assert [(step.low, step.high, step.settles) for step in found.steps] == [(4, 4, ())]

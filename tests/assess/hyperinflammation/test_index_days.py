@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from cartrace.assess import rule
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.hyperinflammation import mas2016
 from cartrace.assess.hyperinflammation.index_days import EVER, HIGH, LOW, asked, bounds, level, without_attribution
@@ -23,6 +24,8 @@ def events(given):
     [
         ("d3 ferritin 1; d5 ferritin 2; d4 temperature 39", [3, 5]),
         ("d3 temperature 39; d4 ast 9", [3, 4]),
+        ("d3 temperature 39; d4 ast 9; d4 platelets 90; d4 fibrinogen 300", [3, 4]),
+        ("d3 temperature 39; d3 ast 9; d3 platelets 90; d4 ast 9; d4 temperature 39", [3, 4]),
         ("d-1 ferritin 1; d0 ferritin 1; d4 ast 9", [4]),
         ("h2 ferritin 1", [0]),
         ("h30 ferritin 1; h40 ferritin 2", [1]),
@@ -82,3 +85,41 @@ def test_what_is_due_to_something_else_does_not_count():
 @pytest.mark.parametrize(("value", "found"), [(1.99, 0), (2, 1), (5, 1), (5.01, 2)])
 def test_level(value, found):
     assert level(value, 2.0, 5.0) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "channel", "sign", "hour"),
+    [
+        ("h100 temperature 39; h110 temperature 40; h120 temperature 38", TEMPERATURE, HIGH, 110),
+        ("h100 temperature 40; h110 temperature 39; h120 temperature 38", TEMPERATURE, HIGH, 100),
+        ("h100 temperature 38; h110 temperature 40; h120 temperature 40", TEMPERATURE, HIGH, 110),
+        ("h100 platelets 90; h110 platelets 20; h120 platelets 50", PLATELETS, LOW, 110),
+        ("h100 platelets 20; h110 platelets 20; h120 platelets 50", PLATELETS, LOW, 100),
+    ],
+)
+def test_the_entry_that_decides_is_the_first_with_the_worst_value(given, channel, sign, hour):
+    found = events(given)
+    assert found.time[bounds(found, channel, 5, 3.0, sign)[2]] * 24 == pytest.approx(hour)
+
+
+def test_a_result_holds_until_the_next_day_that_is_asked():
+    found = mas2016.RULE.run(read_given("d3 ferritin 800; d5 ferritin 900; d9 ferritin 700"))
+    assert [(step.at, step.until) for step in found.steps] == [(3, 5), (5, 9), (9, None)]
+
+
+def test_each_day_is_told_in_its_own_words():
+    never = "d3 known_immunosuppression no; d3 hepatomegaly no; d3 splenomegaly no; d3 haemophagocytosis no"
+    calm = (
+        "temperature 37",
+        "triglycerides 1.0",
+        "fibrinogen 300",
+        "ast 20",
+        "haemoglobin 120",
+        "wbc 6",
+        "platelets 200",
+    )
+    daily = [
+        f"{day} {entry}" for day, ferritin in (("d3", 100), ("d8", 7000)) for entry in (*calm, f"ferritin {ferritin}")
+    ]
+    found = rule("hscore.fardet2014").run(read_given("; ".join((never, *daily))))
+    assert [step.words for step in found.steps] == ["0 points", "50 points"]

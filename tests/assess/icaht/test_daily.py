@@ -39,6 +39,9 @@ def measured(text, days=10):
         ("h50 anc 0.5; h60 anc status=below lloq=0.5", (0.0, 0.5)),
         ("d2 anc status=not_done", (0.0, INF)),
         ("d2 wbc 0.4", (0.0, 0.5)),
+        ("d2 anc 0.9; d2 wbc 0.4", (0.9, 0.9)),
+        ("d2 anc 0.3; d2 drug granulocytes", (0.0, 0.3)),
+        ("d2 anc 0.9; d2 drug granulocytes", (0.0, INF)),
         ("d2 wbc status=below lloq=0.5", (0.0, 0.5)),
         ("d2 wbc status=below lloq=0.6", (0.0, INF)),
     ],
@@ -142,3 +145,24 @@ def test_a_granulocyte_transfusion_of_unknown_day_marks_nothing():
     builder.drug("granulocytes", start=unknown("before"))
     builder.observe("anc", 1.0, moment=builder.clock.from_study_day(5))
     assert len(daily.gather_counts(builder.course(), daily.CHANNELS).time) == 1
+
+
+@pytest.mark.parametrize(("day", "kept"), [(3, 0.4), (4, INF), (5, INF), (6, 0.9), (7, 0.9)])
+def test_granulocytes_of_a_day_stand_in_the_counts_of_that_day_and_the_next(day, kept):
+    count = 0.4 if day == 3 else 0.9
+    assert measured(f"d4 drug granulocytes; d{day} anc {count}")[1][day] == kept
+
+
+def test_the_records_of_a_day_are_its_neutrophil_counts_or_the_white_cells_in_their_place():
+    course = read_given("d9 anc 0.4; d9 wbc 0.3; d9-12 drug granulocytes; d10 wbc 0.3; d11 anc status=not_done")
+    events = daily.gather_counts(course, daily.CHANNELS)
+
+    def named(day):
+        return [course.record(uid).code for uid in daily.records_of(events, [day])]
+
+    assert (named(9), named(10), named(11)) == (["anc"], ["wbc"], [])
+
+
+def test_no_count_waits_for_an_attribution():
+    events = events_of("d2 anc 0.3; d3 anc 0.3 attributed=yes; d4 anc 0.3 attributed=no")
+    assert events.attributed[events.channel == daily.ANC].tolist() == [1, 1, -1]

@@ -107,3 +107,11 @@ def test_an_undecided_count_is_no_candidate():
     assert gather_platelets(
         read_given("d1 platelets 30; d2 platelets 30 attributed=no"), CHANNELS
     ).attributed.tolist() == [1, -1]
+
+
+def test_of_equal_counts_of_one_day_the_first_is_named():
+    course = read_given("h50 platelets 30; h60 platelets 30; h70 platelets 40")
+    source = np.zeros(5, dtype=np.int64)
+    events = gather_platelets(course, CHANNELS)
+    measured_platelets(events, 0, np.zeros(5), np.zeros(5), source)
+    assert events.time[source[2]] * 24 == pytest.approx(50)

@@ -134,3 +134,10 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert RULE.kernel(events, option, plain) == compiled(events, option, fast) == 1
         for one, other in zip(plain, fast, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_the_pattern_speaks_for_the_whole_window():
+    complete = RULE.run(read_given("d0-60 anc 2.5; d4-10 anc 0.3")).overall
+    assert (complete.at, complete.until) == (0, 60)
+    ended = RULE.run(read_given("d0-28 anc 2.5; d4-10 anc 0.3; d28 last_follow_up yes")).overall
+    assert (ended.at, ended.until) == (0, 28)

@@ -144,3 +144,8 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert RULE.kernel(events, option, plain) == compiled(events, option, fast) == 1
         for one, other in zip(plain, fast, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+def test_the_grade_speaks_for_the_whole_window():
+    overall = RULE.run(read_given("d0-30 platelets 150; d5-10 platelets 45")).overall
+    assert (overall.at, overall.until) == (0, 30)

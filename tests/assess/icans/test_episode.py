@@ -6,8 +6,11 @@ import pytest
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.icans import astct2019_domains as domains
 from cartrace.assess.icans import astct2019_inputs as inputs
+from cartrace.assess.icans.cres2018 import RULE as CRES
 from cartrace.assess.icans.episode import PARTIAL, REASON, STILL_OPEN, over_time
 from cartrace.assess.rule import allocate
+from cartrace.course import Clock, CourseBuilder
+from cartrace.course.record import Patient
 
 OPTION = np.array([24.0, 24.0, 0.0])
 PLACES = inputs.DEATH, inputs.CLOCK
@@ -56,3 +59,29 @@ def test_nothing_is_learned_of_a_sedated_patient():
 def test_nothing_before_the_infusion_and_nothing_after_death():
     rows, _ = run("h-6 ice 5; h6 ice 9; h10 death infection; h12 ice 1")
     assert [low for low, _ in rows] == [1, 1, 1]
+
+
+def test_the_onset_day_is_counted_from_the_hour_of_the_infusion():
+    """Infused at 23:20 in somebody of 40 years: a score an hour later is on study day 1, whatever the age is."""
+    clock = Clock(start_minute=23 * 60 + 20)
+    builder = CourseBuilder("late", clock=clock)
+    builder.infusion(moment=clock.from_elapsed_hours(0))
+    builder.observe("ice", 8, moment=clock.from_elapsed_hours(1))
+    course = builder.course(patient=Patient(age_years=40, developmental_delay=False))
+    events = inputs.gather_with_standing_facts(course, inputs.CHANNELS)
+    steps = allocate(3 * len(events.time) + 2)
+    over_time(events, OPTION, steps, PLACES, domains.ranks(events), 10.0, ten_minus_ice)
+    assert steps.fact[0, 0] == 1
+    assert steps.fact[0, 1] * 24 == pytest.approx(1)
+
+
+def test_a_resolution_that_nobody_watched_is_said_of_the_course_and_of_no_step():
+    clear = "consciousness alert; {0} seizure none; {0} motor_weakness no; {0} raised_icp_sign none; {0} cartox10"
+    given = "h6 cartox10 8; h6 " + "; h6 ".join(
+        ("consciousness alert", "seizure none", "motor_weakness no", "raised_icp_sign none")
+    )
+    given += "".join(f"; {hour} {clear.format(hour)} 10" for hour in ("h12", "h60"))
+    found = CRES.run(read_given(given))
+    assert "resolution_across_gap" in found.overall.reasons
+    assert all("resolution_across_gap" not in step.reasons for step in found.steps)
+    assert all("nothing_current" not in step.reasons for step in found.steps if step.low is not None)
