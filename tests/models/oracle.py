@@ -3,8 +3,7 @@
 It shares nothing with the engine but the grammar of expressions. Slow, and exact where the engine must be: a run stops at every
 dose and every timed event and starts anew; any other trigger, and any condition in an equation that turns (a method of high order
 does not see a kink), is found by halving on the dense output until the time is exact.
-A value asked for at the time of a dose or of an event is the one before it. Events at one time happen in the order of the system,
-each with the values that the earlier ones left; doses come before them.
+A value asked for at the time of a dose or of an event is the one before it. What happens at one time, and in which order: `Event`.
 """
 
 from __future__ import annotations
@@ -163,18 +162,19 @@ class _Run:
                 self.y[self.f.states.index(dose.state)] += dose.amount
 
     def _settle(self) -> None:
-        """Let every event happen whose trigger has turned true, until none is left."""
-        events = self.f.system.events
+        """Let every event happen whose trigger has turned true, one by one, until none is left."""
+        order = sorted(range(len(self.truth)), key=lambda n: self.f.fixed_times[n] is None)
         for _ in range(100):
             now = [trigger(self.time, self.y) for trigger in self.f.triggers]
-            fired = [n for n, (was, holds) in enumerate(zip(self.truth, now, strict=True)) if holds and not was]
-            self.truth = now
-            if not fired:
+            due = [n for n in order if now[n] and not self.truth[n]]
+            if not due:
+                self.truth = now
                 return
-            for n in fired:
-                values = self.f.assigned[n](self.time, self.y)
-                for (target, _), value in zip(events[n].assignments, values, strict=True):
-                    self.y[self.f.states.index(target)] = value
+            # The others stay due: they are looked at again with the values that this one leaves.
+            self.truth = [holds and n not in due[1:] for n, holds in enumerate(now)]
+            values = self.f.assigned[due[0]](self.time, self.y)
+            for (target, _), value in zip(self.f.system.events[due[0]].assignments, values, strict=True):
+                self.y[self.f.states.index(target)] = value
         raise RuntimeError("events that set off each other without end")
 
     def _integrate(self, stop: float, times: np.ndarray) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cartrace.models.order import in_order
+from cartrace.models.order import in_order, reach
 from cartrace.models.system import Rule
 
 
@@ -21,3 +21,9 @@ def test_a_rule_comes_after_what_it_uses():
 def test_a_loop_is_named():
     with pytest.raises(ValueError, match="b, c"):
         in_order((Rule("a", "b"), Rule("b", "c"), Rule("c", "b")))
+
+
+def test_what_an_expression_uses_by_way_of_rules():
+    rules = (Rule("c", "b + k"), Rule("b", "a * x"), Rule("other", "z"))
+    assert reach("c - time", rules) == {"c", "b", "k", "a", "x", "time"}
+    assert reach("2", rules) == set()

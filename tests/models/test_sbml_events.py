@@ -6,6 +6,7 @@ import pytest
 
 from cartrace.errors import InputRefused
 from cartrace.models.antimony import read_antimony
+from cartrace.models.sbml import read_sbml
 from cartrace.models.system import Event, State
 
 
@@ -57,6 +58,7 @@ def test_events_of_higher_priority_come_first_and_those_without_last():
         ("e: at 1 after (x < 1): x = 3;", "delay behind a trigger"),
         ("e: at 1 after (time >= d): x = 3;", "delay behind a trigger"),
         ("e: at y after (time >= 2): x = 3;", "delay behind a trigger"),
+        ("e: at -1 after (time >= 2): x = 3;", "delay below 0"),
         ("e: at (x < 1), priority=y: x = 3;", "priority"),
     ],
 )
@@ -64,3 +66,12 @@ def test_what_a_system_cannot_hold_is_refused(text, said):
     with pytest.raises(InputRefused) as refused:
         events(text)
     assert said in refused.value.findings[0].found
+
+
+def test_an_event_without_a_trigger_is_refused():
+    text = """<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2"><model>
+      <listOfParameters><parameter id="x" value="1" constant="false"/></listOfParameters>
+      <listOfEvents><event id="e" useValuesFromTriggerTime="true"/></listOfEvents></model></sbml>"""
+    with pytest.raises(InputRefused) as refused:
+        read_sbml(text)
+    assert [finding.found for finding in refused.value.findings] == ['event "e" without a trigger']

@@ -1,4 +1,4 @@
-"""Rules in an order in which each uses only earlier ones.
+"""Rules in an order in which each uses only earlier ones, and what an expression uses by way of them.
 
 In: rules in any order. Out: the same rules, ordered; those that may stay where they are stay.
 Decided here: nothing else.
@@ -29,3 +29,16 @@ def _place(rule: Rule, by_id: dict[str, Rule], placed: dict[str, Rule], above: t
     for name in sorted(names(rule.value) & by_id.keys(), key=list(by_id).index):
         _place(by_id[name], by_id, placed, (*above, rule.id))
     placed[rule.id] = rule
+
+
+def reach(text: str, rules: Sequence[Rule]) -> frozenset[str]:
+    """The names that an expression uses, and those that the rules among them use, and so on."""
+    values = {rule.id: rule.value for rule in rules}
+    found: set[str] = set()
+    waiting = list(names(text))
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += names(values[name]) if name in values else ()
+    return frozenset(found)

@@ -3,7 +3,8 @@
 In: the text of an SBML file, Level 2 or 3. Out: a `System`, or every reason why it cannot be one.
 Decided here: which quantity is what. A quantity with a rate rule, changed by reactions or assigned by an event is a state;
 one with an assignment rule, and the rate of each reaction, is a rule; one with an initial assignment over parameters alone
-is a rule, too; any other is a parameter. Not kept: constraints, annotations, layout, and of units all but their names.
+is a rule, too; any other is a parameter, unless it has no value and nothing uses it. Where a compartment changes its size, the
+amount of what is in it is the state. Not kept: constraints, annotations, layout, and of units all but their names.
 What the form of a system cannot hold is refused (`sbml_refusals`).
 """
 
@@ -35,9 +36,10 @@ def read_sbml(text: str, *, file: str = "SBML") -> System:
     except ImportError:
         raise MissingExtra("reading SBML", extra="models") from None
     # Without a declaration libsbml writes one on a line of its own, and every line it names is one too far.
-    document = libsbml.readSBMLFromString(text if text.lstrip().startswith("<?xml") else DECLARATION + text)
+    whole = text if text.lstrip().startswith("<?xml") else DECLARATION + text
+    document = libsbml.readSBMLFromString(whole)
     _refuse(_errors(document, file))
-    _refuse(refusals(document, file))
+    _refuse(refusals(document, whole, file))
     document.expandFunctionDefinitions()
     conversion = libsbml.ConversionProperties()
     conversion.addOption("promoteLocalParameters", True)
@@ -81,11 +83,32 @@ def _system(quantities: Quantities) -> System:
     quantities.states = [
         symbol
         for symbol in quantities.symbols
-        if symbol not in quantities.rule_of
-        and (symbol in quantities.rate_of or symbol in rates or symbol in quantities.assigned)
+        if symbol in quantities.amounts
+        or (
+            symbol not in quantities.rule_of
+            and (symbol in quantities.rate_of or symbol in rates or symbol in quantities.assigned)
+        )
     ]
     parameters, rules = _constants(quantities)
-    rules += [
+    rules += _rules(quantities)
+    states = [_state(quantities, symbol, rates) for symbol in quantities.states]
+    latches, events = read_events(quantities, rules, {state.id for state in states if state.rate != "0"})
+    model = quantities.model
+    system = System(
+        id=model.getId() or model.getName() or "model",
+        time_unit=_time_unit(model),
+        parameters=tuple(parameters),
+        states=(*states, *latches),
+        rules=in_order(rules),
+        events=tuple(events),
+    )
+    _refuse_unset(quantities, system)
+    return system
+
+
+def _rules(quantities: Quantities) -> list[Rule]:
+    """What assignment rules, reactions and compartments of changing size compute."""
+    rules = [
         Rule(quantities.names[symbol], quantities.text(rule), quantities.unit(symbol))
         for symbol, rule in quantities.rule_of.items()
     ]
@@ -94,21 +117,22 @@ def _system(quantities: Quantities) -> System:
         for reaction in quantities.model.getListOfReactions()
         if reaction.isSetKineticLaw()
     ]
-    latches, events = read_events(quantities)
-    model = quantities.model
-    return System(
-        id=model.getId() or model.getName() or "model",
-        time_unit=_time_unit(model),
-        parameters=tuple(parameters),
-        states=(*(_state(quantities, symbol, rates) for symbol in quantities.states), *latches),
-        rules=in_order(rules),
-        events=events,
-    )
+    rules += [
+        Rule(quantities.names[symbol], f"{amount} / {quantities.size(symbol)}", quantities.unit(symbol))
+        for symbol, amount in quantities.amounts.items()
+    ]
+    return rules
 
 
 def _state(quantities: Quantities, symbol: str, rates: dict[str, str]) -> State:
     rate = quantities.text(quantities.rate_of[symbol]) if symbol in quantities.rate_of else rates.get(symbol, "0")
-    return State(quantities.names[symbol], quantities.initial(symbol), rate, quantities.unit(symbol))
+    name, initial = quantities.names[symbol], quantities.initial(symbol)
+    if symbol not in quantities.amounts:
+        return State(name, initial, rate, quantities.unit(symbol))
+    if symbol in quantities.rate_of:
+        said = f'a rate for the concentration "{symbol}" in a compartment of changing size'
+        quantities.refuse(quantities.rate_of[symbol], said, "write the rate of its amount")
+    return State(quantities.amounts[symbol], f"({initial}) * {quantities.volume(quantities.symbols[symbol])}", rate)
 
 
 def _constants(quantities: Quantities) -> tuple[list[Parameter], list[Rule]]:
@@ -118,15 +142,40 @@ def _constants(quantities: Quantities) -> tuple[list[Parameter], list[Rule]]:
     values: dict[str, float] = {}
     for symbol in quantities.constants():
         assigned = symbol in quantities.initial_of
+        if quantities.is_unset(symbol) and not assigned:
+            continue
         text = quantities.initial(symbol) if assigned else quantities.stated(symbol)
         name, unit = quantities.names[symbol], quantities.unit(symbol)
         # A constant species given as an amount is a parameter with the concentration that it has in its compartment.
-        if names(text) <= set() if assigned else names(text) <= set(values):
-            values[name] = evaluate(text, values)
+        if names(text) <= (set() if assigned else values.keys()):
+            values[name] = _value(quantities, symbol, text, values)
             parameters.append(Parameter(name, values[name], unit))
         else:
             rules.append(Rule(name, text, unit))
     return parameters, rules
+
+
+def _value(quantities: Quantities, symbol: str, text: str, values: dict[str, float]) -> float:
+    try:
+        return evaluate(text, values)
+    except (ArithmeticError, ValueError) as error:
+        element = quantities.initial_of.get(symbol, quantities.symbols[symbol])
+        quantities.refuse(
+            element, f'"{symbol}" with the value {text}, which is no number: {error}', "correct the formula"
+        )
+        return 0.0
+
+
+def _refuse_unset(quantities: Quantities, system: System) -> None:
+    """A constant without a value that something uses."""
+    texts = [*(state.initial for state in system.states), *(state.rate for state in system.states)]
+    texts += [rule.value for rule in system.rules]
+    for event in system.events:
+        texts += [event.trigger, *(value for _, value in event.assignments)]
+    used = set[str]().union(*map(names, texts))
+    for symbol in quantities.constants():
+        if quantities.is_unset(symbol) and symbol not in quantities.initial_of and quantities.names[symbol] in used:
+            quantities.stated(symbol)
 
 
 def _time_unit(model: Any) -> str:

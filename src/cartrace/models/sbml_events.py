@@ -1,29 +1,39 @@
 """Events of SBML as events of a system.
 
-In: the quantities of a model. Out: events in the order in which they happen at one time, and the states that hold values
-between a trigger and a delayed assignment.
+In: the quantities of a model and its rules. Out: events in the order in which they happen at one time, and the states that hold
+values between a trigger and a delayed assignment.
 Decided here: a timed event with a delay happens later by that delay; a delay behind any other trigger is refused, because such an
-event can be waiting more than once. `persistent` makes no difference without a delay.
+event can be waiting more than once. What events at one moment do to each other: `sbml_moments`.
 """
 
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import Any
 
 from cartrace.models.expression import TIME, names, parse
+from cartrace.models.order import reach
+from cartrace.models.sbml_moments import Act, fixed_time, settled
 from cartrace.models.sbml_quantities import Quantities
-from cartrace.models.system import Event, State
+from cartrace.models.system import Event, Rule, State
 
 
-def read_events(quantities: Quantities) -> tuple[tuple[State, ...], tuple[Event, ...]]:
-    """States that hold values while an event waits, and the events, those of higher priority first."""
+def read_events(quantities: Quantities, rules: list[Rule], moving: set[str]) -> tuple[tuple[State, ...], list[Event]]:
+    """States that hold values while an event waits, and the events, those of higher priority first.
+
+    `moving`: the names of states that change between events.
+    """
     latches: list[State] = []
-    events: list[Event] = []
-    ordered = sorted(quantities.model.getListOfEvents(), key=lambda event: -_priority(quantities, event))
-    for number, event in enumerate(ordered, start=1):
+    acts: list[Act] = []
+    priorities = [(event, _priority(quantities, event)) for event in quantities.model.getListOfEvents()]
+    ordered = sorted(priorities, key=lambda pair: -pair[1])
+    for number, (event, priority) in enumerate(ordered, start=1):
         name = event.getId() or f"event{number}"
         trigger = event.getTrigger()
+        if trigger is None:
+            quantities.refuse(event, f'event "{name}" without a trigger')
+            continue
         read = Event(
             id=name,
             trigger=quantities.condition(trigger),
@@ -33,14 +43,22 @@ def read_events(quantities: Quantities) -> tuple[tuple[State, ...], tuple[Event,
             ),
             initially=not trigger.isSetInitialValue() or trigger.getInitialValue(),
         )
+        _refuse_equality(quantities, event, read, rules, moving)
         delay = quantities.text(event.getDelay()) if event.isSetDelay() else "0"
+        at_trigger = not event.isSetUseValuesFromTriggerTime() or event.getUseValuesFromTriggerTime()
         if _is_nothing(delay):
-            events.append(read)
+            persistent = not trigger.isSetPersistent() or trigger.getPersistent()
+            acts.append(Act(event, read, priority, at_trigger, persistent))
         else:
-            held, parts = _delayed(quantities, event, read, delay)
+            held, parts = _delayed(quantities, event, read, delay, at_trigger=at_trigger)
             latches += held
-            events += parts
-    return tuple(latches), tuple(events)
+            acts += [Act(event, part, priority, at_trigger, persistent=True) for part in parts]
+    _refuse_size_with_content(quantities, acts)
+    events = settled(acts, rules, quantities.refuse)
+    return tuple(latches), [
+        replace(event, assignments=tuple(quantities.assignment(*item) for item in event.assignments))
+        for event in events
+    ]
 
 
 def _priority(quantities: Quantities, event: Any) -> float:
@@ -55,36 +73,49 @@ def _priority(quantities: Quantities, event: Any) -> float:
         return 0.0
 
 
+def _refuse_equality(quantities: Quantities, event: Any, read: Event, rules: list[Rule], moving: set[str]) -> None:
+    """Of what moves continuously, a solver cannot see that for one instant it equals something."""
+    for node in ast.walk(parse(read.trigger)):
+        match node:
+            case ast.Compare(ops=[ast.Eq() | ast.NotEq()]) if reach(ast.unparse(node), rules) & (moving | {TIME}):
+                said = f'event "{read.id}" that waits for "{ast.unparse(node)}", which holds for one instant'
+                quantities.refuse(event, said, "write the trigger with >= or <=")
+
+
+def _refuse_size_with_content(quantities: Quantities, acts: list[Act]) -> None:
+    """A compartment and a concentration in it, assigned at one moment: SBML does not say which of the two comes first."""
+    for act in acts:
+        together = set[str]().union(*(other.targets for other in acts if other.moment == act.moment))
+        for symbol in quantities.amounts:
+            if quantities.names[symbol] in act.targets and quantities.size(symbol) in together:
+                said = f'event "{act.event.id}" that sets the concentration "{symbol}" while its compartment changes'
+                quantities.refuse(act.element, said, "let the two happen at different times")
+
+
 def _is_nothing(delay: str) -> bool:
     tree = parse(delay)
     return isinstance(tree, ast.Constant) and tree.value == 0
 
 
-def _delayed(quantities: Quantities, event: Any, read: Event, delay: str) -> tuple[list[State], list[Event]]:
+def _delayed(
+    quantities: Quantities, event: Any, read: Event, delay: str, *, at_trigger: bool
+) -> tuple[list[State], list[Event]]:
     """The event later by its delay; with values of the trigger's time, an event that holds them and one that assigns them."""
     constants = {quantities.names[symbol] for symbol in quantities.constants()}
-    begins = _starting_time(read.trigger)
-    if begins is None or not names(delay) <= constants:
+    begins = fixed_time(read.trigger)
+    if begins is None or begins <= 0 or not names(delay) <= constants:
         quantities.refuse(event, f'event "{read.id}" with a delay behind a trigger that is no fixed time after 0')
+        return [], []
+    wait = fixed_time(f"{TIME} >= {delay}")
+    if wait is not None and wait < 0:
+        quantities.refuse(event, f'event "{read.id}" with a delay below 0', "give a delay of 0 or more")
         return [], []
     later = f"{TIME} >= {begins!r} + {delay}"
     moving = any(not names(value) <= constants for _, value in read.assignments)
-    if not event.getUseValuesFromTriggerTime() or not moving:
+    if not at_trigger or not moving:
         return [], [Event(read.id, later, read.assignments, read.initially)]
     held = [quantities.free_name(f"{target}_at_{read.id}") for target, _ in read.assignments]
     now = tuple((name, value) for name, (_, value) in zip(held, read.assignments, strict=True))
     then = tuple((target, name) for name, (target, _) in zip(held, read.assignments, strict=True))
     states = [State(name, "0", "0") for name in held]
     return states, [Event(f"{read.id}_holds", read.trigger, now, read.initially), Event(read.id, later, then, True)]
-
-
-def _starting_time(trigger: str) -> float | None:
-    """t of a trigger `time >= t` or `time > t` with a number t above 0; None for any other."""
-    match parse(trigger):
-        case ast.Compare(
-            left=ast.Name(id="time"),
-            ops=[ast.GtE() | ast.Gt()],
-            comparators=[ast.Constant(value=int() | float() as value)],
-        ):
-            return float(value) if value > 0 else None
-    return None

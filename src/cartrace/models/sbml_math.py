@@ -46,7 +46,7 @@ def _number(node: Any, names: Mapping[str, str]) -> str:
     if kind == libsbml.AST_RATIONAL:
         return f"({node.getNumerator()}/{node.getDenominator()})"
     if kind == libsbml.AST_NAME:
-        return names[node.getName()]
+        return _name(node, names)
     if kind in _constants():
         return _constants()[kind]
     if kind in _truths():
@@ -57,6 +57,12 @@ def _number(node: Any, names: Mapping[str, str]) -> str:
     if writer is None:
         raise Unwritable(f"{_spelling(node)} has no counterpart in the equations of a model")
     return writer([_number(child, names) for child in _children(node)])
+
+
+def _name(node: Any, names: Mapping[str, str]) -> str:
+    if node.getName() not in names:
+        raise Unwritable(f'"{node.getName()}" is no quantity of the model')
+    return names[node.getName()]
 
 
 def _truth(node: Any, names: Mapping[str, str]) -> str:

@@ -1,13 +1,15 @@
 """The quantities of an SBML model: which there are, how they are called, their formulas, their values at time 0.
 
 In: a model of libsbml. Out: `Quantities`, from which the parts of a system are read.
-Decided here: a species stands for its concentration, or for its amount when it has only substance units; an id that is a word
-of Python or of the grammar gets a line below behind it; what cannot be said becomes a finding, and reading goes on.
+Decided here: a species stands for its concentration, or for its amount when it has only substance units; where the compartment
+changes its size, the amount is the state and the concentration a rule; an id that is a word of Python or of the grammar gets a
+line below behind it; what cannot be said becomes a finding, and reading goes on.
 """
 
 from __future__ import annotations
 
 import keyword
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +41,13 @@ class Quantities:
         self.names: dict[str, str] = {}
         for symbol in self.symbols:
             self.names[symbol] = self.free_name(symbol)
+        self.swelling = self.compartments.keys() & (self.rule_of.keys() | self.rate_of.keys() | self.assigned)
+        self.amounts = {
+            symbol: self.free_name(f"{symbol}_amount")
+            for symbol, element in self.symbols.items()
+            if element.getElementName() == "species" and self._thins_out(symbol, element)
+        }
+        """Names for the amounts of the species whose concentration changes with the size of their compartment."""
         self.states: list[str] = []
         self._initial: dict[str, str] = {}
 
@@ -62,11 +71,18 @@ class Quantities:
         everything = {item.getId(): item for item in (*listed, *sides, *model.getListOfReactions())}
         return {symbol: item for symbol, item in everything.items() if symbol not in self.hidden}
 
+    def _thins_out(self, symbol: str, species: Any) -> bool:
+        changing = species.getCompartment() in self.swelling
+        return changing and not species.getHasOnlySubstanceUnits() and symbol not in self.rule_of
+
     def free_name(self, word: str) -> str:
         """The word, with lines below behind it until no quantity, function or word of Python has that name."""
-        while keyword.iskeyword(word) or word in FUNCTIONS or word == TIME or word in self.names.values():
+        while keyword.iskeyword(word) or word in FUNCTIONS or word == TIME or word in self._taken():
             word += "_"
         return word
+
+    def _taken(self) -> set[str]:
+        return {*self.names.values(), *getattr(self, "amounts", {}).values()}
 
     def unit(self, symbol: str) -> str:
         """The name of the unit as far as the file says one."""
@@ -81,14 +97,23 @@ class Quantities:
 
     # ------------------------------------------------------------------ formulas
 
-    def refuse(self, element: Any, found: str) -> None:
+    def refuse(self, element: Any, found: str, action: str = "write the model without it") -> None:
         """Note that this element cannot be read."""
         expected = "what differential equations, rules and events can say"
-        self.findings.append(problem("sbml.formula", self.file, element, found, expected, "write the model without it"))
+        self.findings.append(problem("sbml.formula", self.file, element, found, expected, action))
 
     def text(self, element: Any) -> str:
         """The formula of an element as an expression; "0" and a finding when it has none that can be said."""
         return self._written(element, sbml_math.expression)
+
+    def assignment(self, name: str, value: str) -> tuple[str, str]:
+        """What an event assigns, by name of the quantity: a concentration that is a rule is set by way of the amount."""
+        symbol = next((symbol for symbol in self.amounts if self.names[symbol] == name), None)
+        return (name, value) if symbol is None else (self.amounts[symbol], f"({value}) * {self.size(symbol)}")
+
+    def size(self, symbol: str) -> str:
+        """The name of the compartment of a species."""
+        return self.names[self.symbols[symbol].getCompartment()]
 
     def condition(self, element: Any) -> str:
         """The formula of an element as a condition."""
@@ -133,23 +158,23 @@ class Quantities:
         values = {name: self.initial(symbol_of[name]) for name in names(text) - {TIME}}
         return substituted(text, values | {TIME: "0"})
 
+    def is_unset(self, symbol: str) -> bool:
+        """Whether the element itself states no value."""
+        element = self.symbols[symbol]
+        if element.getElementName() == "species":
+            return not (element.isSetInitialConcentration() or element.isSetInitialAmount())
+        return math.isnan(_number_of(element))
+
     def stated(self, symbol: str) -> str:
         """The value that the element itself states; "0" and a finding when it states none."""
         element = self.symbols[symbol]
-        match element.getElementName():
-            case "species":
-                return self._stated_amount(element)
-            case "compartment":
-                value = element.getSize()
-            case "speciesReference":
-                value = element.getStoichiometry()
-            case _:
-                value = element.getValue() if element.isSetValue() else float("nan")
-        return self._number(element, value)
+        if element.getElementName() == "species":
+            return self._stated_amount(element)
+        return self._number(element, _number_of(element))
 
     def _number(self, element: Any, value: float) -> str:
-        if value - value != 0:
-            self.refuse(element, f'"{element.getId()}" without a value that is a number')
+        if not math.isfinite(value):
+            self.refuse(element, f'"{element.getId()}" without a value that is a number', "give it a value")
             return "0"
         return repr(float(value))
 
@@ -170,6 +195,17 @@ class Quantities:
             return ""
         size = self.initial(symbol)
         return size if size.isidentifier() else f"({size})"
+
+
+def _number_of(element: Any) -> float:
+    """The number of a compartment, parameter or stoichiometry; not-a-number when there is none."""
+    match element.getElementName():
+        case "compartment":
+            return float(element.getSize())
+        case "speciesReference":
+            return float(element.getStoichiometry())
+        case _:
+            return float(element.getValue()) if element.isSetValue() else math.nan
 
 
 def _mentioned(model: Any) -> Iterator[str]:

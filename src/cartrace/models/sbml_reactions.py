@@ -45,7 +45,8 @@ def _rate(quantities: Quantities, symbol: str, terms: list[str]) -> str:
     text = " ".join(terms).removeprefix("+ ")
     # Species without an own factor use that of the model (Level 3).
     factor = species.getConversionFactor() or quantities.model.getConversionFactor()
-    volume = "" if species.getHasOnlySubstanceUnits() else quantities.volume(species)
+    only_amount = species.getHasOnlySubstanceUnits() or symbol in quantities.amounts
+    volume = "" if only_amount else quantities.volume(species)
     if factor:
         text = f"({text})*{quantities.names[factor]}"
     return ast.unparse(parse(f"({text})/{volume}" if volume else text))

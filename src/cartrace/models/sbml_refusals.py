@@ -1,19 +1,21 @@
 """What of SBML the form of a system cannot hold.
 
 In: a document of libsbml. Out: a finding for each such part, all at once.
-Decided here: algebraic rules, fast reactions, compartments that change, extensions that change the mathematics and Level 1 are
-refused. Formulas that cannot be said are found while they are read (`sbml_quantities`).
+Decided here: algebraic rules, fast reactions, extensions that change the mathematics (those that the file says are required) and
+Level 1 are refused. Formulas that cannot be said are found while they are read (`sbml_quantities`).
 """
 
 from __future__ import annotations
 
+import io
 from typing import Any
+from xml.etree import ElementTree
 
 from cartrace.course.finding import Finding
 
 EQUATIONS = "differential equations, rules and events"
-EXTENSIONS = ("arrays", "comp", "distrib", "dyn", "multi", "qual", "spatial")
-"""Extensions of Level 3 that change what the equations are."""
+FUNCTIONS_ONLY = "/l3v2extendedmath/"
+"""In the address of the extension that adds nothing but functions: those that cannot be said are found where they stand."""
 
 
 def problem(check: str, file: str, element: Any, found: str, expected: str, action: str) -> Finding:
@@ -22,8 +24,19 @@ def problem(check: str, file: str, element: Any, found: str, expected: str, acti
     return Finding("error", check, file, row or None, "", found, expected, action)
 
 
-def refusals(document: Any, file: str) -> list[Finding]:
-    """One finding for each part that is refused."""
+def required_extensions(document: Any, text: str) -> list[str]:
+    """The prefixes of extensions without which the mathematics cannot be understood; libsbml keeps silent on those it does not know."""
+    _, root = next(ElementTree.iterparse(io.StringIO(text), events=("start",)))
+    addresses = [
+        key.removesuffix("}required").removeprefix("{")
+        for key, value in root.attrib.items()
+        if key.endswith("}required") and value in ("true", "1") and FUNCTIONS_ONLY not in key
+    ]
+    return [document.getNamespaces().getPrefix(address) for address in addresses]
+
+
+def refusals(document: Any, text: str, file: str) -> list[Finding]:
+    """One finding for each part that is refused; `text` is what the document was read from."""
     model = document.getModel()
     found = []
 
@@ -34,10 +47,8 @@ def refusals(document: Any, file: str) -> list[Finding]:
         found.append(
             problem("sbml.level", file, document, "SBML Level 1", "Level 2 or 3", "convert the file to Level 3")
         )
-    for n in range(document.getNumPlugins()):
-        package = document.getPlugin(n).getPackageName()
-        if package in EXTENSIONS:
-            refuse("package", document, f'the extension "{package}"', "flatten the model to core SBML")
+    for package in required_extensions(document, text):
+        refuse("package", document, f'the extension "{package}"', "flatten the model to core SBML")
     for rule in model.getListOfRules():
         if rule.isAlgebraic():
             refuse(
@@ -46,11 +57,4 @@ def refusals(document: Any, file: str) -> list[Finding]:
     for reaction in model.getListOfReactions():
         if reaction.isSetFast() and reaction.getFast():
             refuse("fast_reaction", reaction, f'fast reaction "{reaction.getId()}"', "write its equilibrium as a rule")
-    changing = {rule.getVariable(): rule for rule in model.getListOfRules() if not rule.isAlgebraic()}
-    for event in model.getListOfEvents():
-        changing |= {item.getVariable(): item for item in event.getListOfEventAssignments()}
-    for compartment in model.getListOfCompartments():
-        if compartment.getId() in changing:
-            said = f'compartment "{compartment.getId()}" of changing size'
-            refuse("compartment", changing[compartment.getId()], said, "give the compartment a constant size")
     return found

@@ -56,7 +56,8 @@ class Event:
     A trigger `time >= EXPRESSION over parameters` is a timed event: its time is known before the run.
     All values are computed from the quantities just before the event, then assigned together. `initially` is the truth of the
     trigger before time 0 (SBML's initialValue): a timed event at or before 0 fires at the start only when it is False.
-    Events at one time happen in the order of the system, each with the values that the earlier ones left; doses come first.
+    At one time doses come first, then the timed events in the order of the system, then the other events in that order. Each
+    sees the values that the earlier ones left, and does not happen when they have made its trigger untrue.
     """
 
     id: str
