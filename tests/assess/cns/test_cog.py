@@ -230,3 +230,14 @@ def test_blood_counts_that_rule_out_the_higher_status_are_evidence() -> None:
     assert overall.text == "CNS1 to CNS2c"
     codes = {getattr(course.record(uid), "code", "") for uid in overall.evidence}
     assert codes == {"csf_wbc", "csf_rbc", "wbc", "erythrocytes"}
+
+
+def test_the_first_free_fluid_after_disease_is_the_response_and_evidence_begins_with_the_blasts() -> None:
+    fluid = "d{0} csf_wbc {1}; d{0} csf_rbc 0; d{0} csf_blasts {2}; d{0} cns_signs no"
+    days = ((28, 9, "yes"), (56, 1, "no"), (90, 1, "no"))
+    course = read_given("; ".join(fluid.format(*day) for day in days))
+    found = RULE.run(course)
+    assert {fact.id: fact.value for fact in found.facts}["cns_response_day"] == 56
+    assert ["cns_response" in step.reasons for step in found.steps] == [False, True, False]
+    named = [getattr(course.record(uid), "code", "") for uid in found.overall.evidence]
+    assert named == ["csf_blasts", "csf_wbc", "csf_rbc"]

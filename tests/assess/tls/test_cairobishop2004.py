@@ -198,3 +198,21 @@ def test_the_window_of_the_infusion_begins_with_it_and_stands_alone_without_lymp
     (part,) = RULE.run(read_given(NORMAL)).parts
     assert (part[0], part[1].at) == ("after_infusion", 0.0)
     assert [name for name, _ in RULE.run(read_given("patient age=40; d20 potassium 7")).parts] == ["after_infusion"]
+
+
+def test_a_calcium_far_above_its_limit_does_not_ask_for_its_albumin():
+    # The day before: above the limit whatever the albumin. On day 2 it was measured and the result is not recorded.
+    given = NORMAL.replace("d2 urate 5", "d2 urate 9").replace("d-1 albumin 40; ", "")
+    overall, codes = graded(given.replace("d2 calcium 2.3", "d2 calcium status=not_recorded"))
+    assert overall.text == "no TLS to laboratory TLS"
+    assert set(overall.settles) == {"calcium", "baseline"}
+    assert codes == ["urate"]
+
+
+def test_two_criteria_that_are_met_ask_for_no_third():
+    given = TWO_MET.replace("d2 potassium 4", "d2 potassium status=not_recorded")
+    ((_, settled),) = RULE.run(read_given(given)).parts
+    assert (settled.text, settled.settles) == ("laboratory TLS", ())
+    without = given.replace("d2 creatinine 0.8 high=1.2; ", "").replace("d-1 creatinine 0.8 high=1.2; ", "")
+    ((_, open_),) = RULE.run(read_given(without)).parts
+    assert open_.settles == ("creatinine",)

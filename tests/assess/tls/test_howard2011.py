@@ -211,3 +211,20 @@ def test_the_baseline_of_creatinine_is_taken_up_to_the_infusion_and_not_after_it
     """0.8 before and 2.0 on the day after: risen. The value of day 1 is no baseline for the one of day 2."""
     given = COMPLETE.format(before=0.8, after=2.0) + "; d1 creatinine 2.0"
     assert RULE.run(read_given(given)).overall.text == "clinical TLS"
+
+
+def test_a_finding_that_settles_the_clinical_syndrome_leaves_no_other_to_ask_for():
+    given = COMPLETE.format(before=0.8, after=0.8).replace("arrhythmia none", "arrhythmia symptomatic")
+    ((_, found),) = RULE.run(read_given(given.replace("d2 oliguria no", "d2 oliguria status=not_recorded"))).parts
+    assert (found.text, found.settles) == ("clinical TLS", ())
+
+
+def test_every_abnormality_of_the_same_day_is_evidence_in_order_of_time():
+    given = (
+        COMPLETE.format(before=0.8, after=0.8)
+        .replace("d2 urate 9", "h49 urate 9")
+        .replace("d2 phosphate 2", "h51 phosphate 2")
+    )
+    course = read_given(given.replace("d2 potassium 4", "h50 potassium 7"))
+    named = [course.record(uid).code for uid in RULE.run(course).overall.evidence]
+    assert named == ["urate", "potassium", "phosphate"]

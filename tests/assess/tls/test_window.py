@@ -7,8 +7,10 @@ import math
 import pytest
 
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.tls import window
+from cartrace.assess.tls import howard2011, window
 from cartrace.assess.tls.window import (
+    AGE,
+    ALBUMIN,
     CALCIUM,
     CHANNELS,
     CREATININE,
@@ -25,8 +27,11 @@ from cartrace.assess.tls.window import (
     in_window,
     known,
     lymphodepletion_start,
+    missing_of,
     worst_coded,
 )
+
+NORMAL_VALUES = {"urate": 5, "potassium": 4, "phosphate": 1.0, "calcium": 2.3, "albumin": 40}
 
 
 def events(given):
@@ -131,3 +136,39 @@ def test_age_flags_and_the_start_of_lymphodepletion():
 def test_only_what_is_due_to_something_else_keeps_its_attribution():
     found = events("d1 creatinine 2 attributed=no; d2 creatinine 2; d3 creatinine 2 attributed=yes")
     assert list(found.attributed) == [-1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("given", "channel", "corrected", "asked"),
+    [
+        ("d2 urate status=not_recorded", URATE, True, {URATE}),
+        ("d2 potassium status=not_recorded; d2 albumin 30", POTASSIUM, True, {POTASSIUM}),
+        ("d2 phosphate 1.5", PHOSPHATE, True, {AGE}),
+        ("patient age=40; d2 phosphate 1.5", PHOSPHATE, True, set()),
+        ("patient age=40; d2 phosphate status=not_recorded", PHOSPHATE, True, {PHOSPHATE}),
+        ("d2 calcium 2.1", CALCIUM, True, {ALBUMIN}),
+        ("d2 calcium 2.1; d2 albumin 30", CALCIUM, True, set()),
+        ("d2 calcium 2.1", CALCIUM, False, set()),
+    ],
+)
+def test_what_leaves_the_limit_of_an_entry_open(given, channel, corrected, asked):
+    found = events(given)
+    bits = missing_of(found, first(found, channel), age_of(found), corrected)
+    assert {n for n in range(len(CHANNELS)) if bits >> n & 1} == asked
+
+
+def test_the_worse_of_both_windows_is_the_grade_of_the_course():
+    normal = "; ".join(f"d2 {name} {value}" for name, value in NORMAL_VALUES.items())
+    # Lysis in the days after lymphodepletion began, none after the infusion; and the other way round.
+    early = (
+        "d-9 urate 5; d-9 potassium 4; d-9 phosphate 1; d-9 calcium 2.3; d-9 albumin 40; d-7 urate 9; d-7 potassium 7"
+    )
+    lysed = normal.replace("urate 5", "urate 9").replace("potassium 4", "potassium 7")
+    calm = early.replace("urate 9", "urate 5").replace("potassium 7", "potassium 4")
+    for first_window, second_window, worse in ((early, normal, 1), (calm, lysed, 0)):
+        found = howard2011.RULE.run(
+            read_given(f"patient age=40; d-8--6 drug fludarabine; {first_window}; {second_window}")
+        )
+        lows = [grade.low for _, grade in found.parts]
+        assert lows == ([0, 1] if worse else [1, 0])
+        assert (found.overall.low, found.overall.high, found.overall.at) == (1, found.parts[worse][1].high, None)

@@ -116,8 +116,8 @@ def beside(
             looked = True
             if marks[0][i] == 1 and marks[0][k] == 1:
                 low = 1
+                # Its partner comes in its own turn.
                 decide(steps, row, i)
-                decide(steps, row, k)
             high = max(high, marks[1][k])
         if not looked:
             high = 1
