@@ -7,7 +7,7 @@ import math
 import pytest
 
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.response import lesion, sites
+from cartrace.assess.response import extramedullary, lesion, lugano2014, sites
 from cartrace.assess.response.lesion import GONE, PRESENT, UNCLEAR
 from cartrace.course import Events
 
@@ -166,3 +166,40 @@ def test_a_lesion_that_is_settled_asks_for_nothing(look: str, state: int, channe
     events = events_of(look)
     found, asked, decided = lesion.gone(events, sites.OTHER, 0.0, 0.0, 28.0, 14.0)
     assert (found, asked, events.channel[decided]) == (state, 0, channel)
+
+
+def evidence(rule, given: str) -> list[str]:
+    course = read_given(given)
+    return [str(getattr(course.record(uid), "lesion", "")) for uid in rule.run(course).overall.evidence]
+
+
+NODES = "; ".join(f"d-5 lesion n{k} node ct 30x20; d28 lesion n{k} node ct 20x10" for k in range(8))
+
+
+@pytest.mark.parametrize(
+    ("rule", "disease"),
+    [(extramedullary.RULE, "disease b_all; "), (lugano2014.RULE, "disease large B-cell lymphoma; ")],
+    ids=lambda value: getattr(value, "id", ""),
+)
+def test_each_lesion_is_named_once_and_the_one_that_grew_first(rule, disease: str) -> None:
+    assert evidence(rule, disease + NODES) == [f"n{k}" for k in range(8)]
+    grown = "; d-5 lesion last node ct 30x20; d28 lesion last node ct 60x40"
+    assert evidence(rule, disease + NODES + grown)[0] == "last"
+    left = evidence(rule, (disease + NODES).replace("n0 node ct 20x10", "n0 node ct 10x10"))
+    assert left == [*(f"n{k}" for k in range(1, 8)), "n0"]
+
+
+def test_of_several_sites_the_worst_is_named_first() -> None:
+    grown = "d-5 lesion mass skin ct 30x20; d28 lesion mass skin ct 60x40; d30 procedure biopsy skin positive"
+    named = evidence(extramedullary.RULE, f"disease b_all; {NODES}; {grown}")
+    assert named[0] in ("mass", "")
+    assert len(named) == 8
+
+
+def test_an_avid_lesion_that_became_brighter_is_named_first() -> None:
+    still = "; ".join(
+        f"d-5 lesion n{k} node pet-ct 30x20 deauville=5; d28 lesion n{k} node pet-ct 20x10 deauville=3"
+        for k in range(8)
+    )
+    brighter = "; d-5 lesion last node pet-ct 30x20 deauville=4; d28 lesion last node pet-ct 30x20 deauville=5"
+    assert evidence(lugano2014.RULE, f"disease large B-cell lymphoma; {still}{brighter}")[0] == "last"

@@ -24,6 +24,8 @@ and CT criteria) over to the sites of B-ALL:
 - A lesion gone after the infusion by every finding of a look and found abnormal later has come back: PD.
 - A lower Deauville score than at baseline is reduced uptake; without a baseline score, score 5 cannot be reduced.
 - `measure=volume` puts volumes in place of products of diameters under the same limits.
+- The records named as evidence are at most eight: lesions that grew before those that are left and those that are gone, of
+  several sites the worst first.
 - The overall response is that of the worst site. A site that was never recorded as involved and was only ever seen
   clean takes no part.
 
@@ -51,6 +53,8 @@ from cartrace.assess.response.lesion import (
     gone,
     grown,
     larger_than_before,
+    name_record,
+    name_records,
     nearest,
     reappeared,
     size,
@@ -181,7 +185,8 @@ def evaluate(
     """Write the response of one site on one evaluation day into `row`."""
     present, unclear, progressive, possible, known = False, False, False, False, False
     cru, lower, lower_unclear = True, True, False
-    reason, missing, deciding = 0, 0, 0
+    reason, missing = 0, 0
+    records = np.full((len(events.time), 3), -1)
     for i in range(len(events.time)):
         if events.channel[i] != SITE or events.low[i] != site or np.isnan(events.high[i]):
             continue
@@ -190,10 +195,7 @@ def evaluate(
         look = nearest(events, channel, site, number, at, window)
         known = known or who >= 0 or look >= 0
         missing |= unknown
-        for index in (who, look):
-            if index >= 0 and deciding < steps.decided.shape[1]:
-                steps.decided[row, deciding] = index
-                deciding += 1
+        records[i, 0], records[i, 1], records[i, 2] = who, look, 2
         if biopsy(events, site, number, at, window) >= 0:
             reason |= BIOPSY_DECIDED
         if state == GONE:
@@ -202,6 +204,7 @@ def evaluate(
         unclear = unclear or state == UNCLEAR
         growth, why = judge_growth(events, kind, site, number, at, window, channel)
         reason |= why
+        records[i, 2] = 0 if growth == 1 else 1
         progressive = progressive or (growth == 1 and state == PRESENT)
         possible = possible or growth == UNCLEAR or (growth == 1 and state == UNCLEAR)
         if growth == UNCLEAR:
@@ -211,6 +214,7 @@ def evaluate(
         change = uptake(events, site, number, at, window)
         lower = lower and change == -1
         lower_unclear = lower_unclear or change == UNCLEAR
+    name_records(events, steps, row, records)
     fall = fall_of_size(events, kind, site, at, window, channel)
     steps.fact[row, best.CHANGE] = -fall
     low, high = PR, PR
@@ -280,7 +284,8 @@ def write_site(events: Events, option: NDArray[np.float64], steps: Steps, row: i
 @part
 def worst_of_sites(events: Events, steps: Steps, row: int, rows: int, at: float, window: float) -> None:
     """Write the worst site's response at `at` into `row` from the site rows 1..rows-1."""
-    low, high, missing, graded, deciding = CR, CR, 0, 0, 0
+    low, high, missing, graded = CR, CR, 0, 0
+    category = np.full(rows, -1)
     for last in range(1, rows):
         if steps.fact[last, best.IS_BEST] != 1.0 or steps.low[last] == NOT_APPLICABLE:
             continue
@@ -302,10 +307,12 @@ def worst_of_sites(events: Events, steps: Steps, row: int, rows: int, at: float,
         steps.reason[row] |= steps.reason[chosen]
         low, high = max(low, steps.low[chosen]), max(high, steps.high[chosen])
         missing |= steps.missing[chosen]
-        for k in range(steps.decided.shape[1]):
-            if steps.decided[chosen, k] >= 0 and deciding < steps.decided.shape[1]:
-                steps.decided[row, deciding] = steps.decided[chosen, k]
-                deciding += 1
+        category[chosen] = steps.high[chosen]
+    for worst in range(PD, CR - 1, -1):
+        for chosen in range(rows):
+            for k in range(steps.decided.shape[1]):
+                if category[chosen] == worst:
+                    name_record(events, steps, row, steps.decided[chosen, k])
     if graded > 0:
         steps.low[row], steps.high[row] = low, high
     steps.missing[row] = 0 if graded > 0 and low == high else missing

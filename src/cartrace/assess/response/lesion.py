@@ -9,6 +9,7 @@ which order biopsy, PET, findings and size speak: biopsy, then Deauville, then t
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
 from cartrace.assess.response.best import after_infusion
@@ -30,6 +31,7 @@ from cartrace.assess.response.sites import (
     ULTRASOUND,
     VOLUME,
 )
+from cartrace.assess.rule import Steps
 from cartrace.course import Events
 
 GROWTH_FROM = 1.5
@@ -266,3 +268,28 @@ def larger_than_before(events: Events, site: float, lesion: float, at: float, wi
     return i >= 0 and bool(
         events.value[i] > smallest_before(events, AXES, site, lesion, float(events.time[i])) * (1.0 + EPSILON)
     )
+
+
+@part
+def name_record(events: Events, steps: Steps, row: int, index: int) -> None:
+    """Put the record of event `index` among the deciding ones of `row`, once, while there is room."""
+    for k in range(steps.decided.shape[1]):
+        other = steps.decided[row, k]
+        if index < 0 or (other >= 0 and events.uid[other] == events.uid[index]):
+            return
+        if other < 0:
+            steps.decided[row, k] = index
+            return
+
+
+@part
+def name_records(events: Events, steps: Steps, row: int, records: NDArray[np.int64]) -> None:
+    """Name what decided each lesion: those that grew, then those that are left, then those that are gone.
+
+    records  (event, 3): deciding event, event of the size, place in that order; -1 = none
+    """
+    for place in range(3):
+        for i in range(len(records)):
+            if records[i, 2] == place:
+                name_record(events, steps, row, records[i, 0])
+                name_record(events, steps, row, records[i, 1])

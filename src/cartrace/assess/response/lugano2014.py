@@ -31,6 +31,8 @@
   biopsy that names no lesion clears only a site with one lesion, and shows infiltration of any; a biopsy alone makes no
   evaluation (cartrace).
 
+**Not covered** LYRIC (2016), the adaptation for immunotherapy: it was not read.
+
 **Ungradable**
 - Looks whose score, size and finding are not recorded; no look after the infusion. Another disease: not applicable.
 """
@@ -45,9 +47,12 @@ from cartrace.assess.response import best
 from cartrace.assess.response.best import after_infusion, next_therapy_time, write_best
 from cartrace.assess.response.lesion import (
     EPSILON,
+    GONE,
     PRESENT,
     UNCLEAR,
     baseline,
+    name_record,
+    name_records,
     nearest,
     size,
 )
@@ -62,6 +67,7 @@ from cartrace.assess.response.lugano2014_lesion import (
     SOMEWHERE,
     UNREAD,
     by_size,
+    is_new,
     metabolic,
     progressive,
     spleen,
@@ -163,14 +169,11 @@ def scored(events: Events, at: float, window: float) -> int:
 
 
 @part
-def name_deciding(events: Events, steps: Steps, row: int, index: int) -> None:
-    """Put `index` among the deciding events of `row`, while there is room, and flag a biopsy."""
-    if index >= 0 and events.channel[index] == BIOPSY:
-        steps.reason[row] |= BY_BIOPSY
-    for k in range(steps.decided.shape[1]):
-        if index >= 0 and steps.decided[row, k] < 0:
-            steps.decided[row, k] = index
-            return
+def flag_biopsies(events: Events, steps: Steps, row: int, records: NDArray[np.int64]) -> None:
+    """Flag `row` when a biopsy decided a lesion; `records` as in `name_records`."""
+    for i in range(len(records)):
+        if records[i, 0] >= 0 and events.channel[records[i, 0]] == BIOPSY:
+            steps.reason[row] |= BY_BIOPSY
 
 
 @part
@@ -186,49 +189,71 @@ def unsettled(events: Events, site: float, lesion: float, at: float, window: flo
 def judge_pet(events: Events, steps: Steps, row: int, at: float, window: float) -> tuple[int, int, int]:
     """(low, high, missing) by PET: the worst lesion."""
     low, high, missing = CR, CR, 0
+    records = np.full((len(events.time), 3), -1)
     for i in range(len(events.time)):
         if takes_part(events, i, at, window):
             own_low, own_high, who = metabolic(events, events.low[i], events.high[i], at, window)
-            name_deciding(events, steps, row, who)
+            records[i, 0], records[i, 2] = who, 0 if own_low == PD else 1 if own_high > CR else 2
             low, high = max(low, own_low), max(high, own_high)
             if own_low != own_high:
                 missing |= unsettled(events, events.low[i], events.high[i], at, window, 1 << DEAUVILLE, DEAUVILLE)
+    flag_biopsies(events, steps, row, records)
+    name_records(events, steps, row, records)
     return low, high, missing
+
+
+@part
+def range_by_ct(at_best: bool, at_worst: bool, all_gone: int, may_have_grown: bool) -> tuple[int, int]:
+    """(low, high) by CT where nothing has surely grown.
+
+    at_best, at_worst  whether sum and spleen have fallen enough for a PR
+    all_gone           1 when no lesion is left and the spleen is normal, 0 when not, 2 when unclear
+    """
+    low = CR if all_gone != 0 else PR if at_best else SD
+    high = PD if may_have_grown else CR if all_gone == 1 else PR if at_worst else SD
+    return low, high
 
 
 @part
 def judge_ct(events: Events, steps: Steps, row: int, at: float, window: float) -> tuple[int, int, int, bool]:
     """(low, high, missing, whether anything is recorded) by CT."""
     present, unclear, grown, perhaps, known, missing, lesions = False, False, False, False, False, 0, 0
+    records = np.full((len(events.time), 3), -1)
     for i in range(len(events.time)):
         if not takes_part(events, i, at, window):
             continue
         site, lesion, kind = events.low[i], events.high[i], kind_of(events, events.low[i])
         state, who = by_size(events, kind, site, lesion, at, window)
         growth = progressive(events, kind, site, lesion, at, window, state)
-        name_deciding(events, steps, row, who)
+        records[i, 0], records[i, 2] = who, 0 if growth == 1 else 1 if state != GONE else 2
         lesions += 1
         known = known or who >= 0
         present, unclear = present or state == PRESENT, unclear or state == UNCLEAR
         grown, perhaps = grown or growth == 1, perhaps or growth == UNCLEAR
-        open_sizes = (1 << LONGEST if state == UNCLEAR else 0) | (1 << AXES if growth == UNCLEAR else 0)
+        # A new lesion is judged by its longest diameter alone.
+        of_growth = LONGEST if is_new(events, site, lesion, at, window) else AXES
+        open_sizes = (1 << LONGEST if state == UNCLEAR else 0) | (1 << of_growth if growth == UNCLEAR else 0)
         missing |= unsettled(events, site, lesion, at, window, open_sizes, LONGEST) if open_sizes else 0
     normal, fallen, longer, who = spleen(events, at, window)
-    name_deciding(events, steps, row, who)
+    flag_biopsies(events, steps, row, records)
+    if longer == 1:
+        name_record(events, steps, row, who)
+    name_records(events, steps, row, records)
+    name_record(events, steps, row, who)
     known = known or who >= 0
     missing |= 1 << SPLEEN if normal == UNCLEAR or fallen == UNCLEAR or longer == UNCLEAR else 0
     if grown or longer == 1:
         return PD, PD, 0, known
     fall = fall_of_sum(events, at, window) if lesions > 0 else 1.0
-    open_fall = np.isnan(fall) or fallen == UNCLEAR
-    enough = fallen != 0 and not fall < FALL_FROM - EPSILON
-    low, high = (PR if enough else SD), (PR if enough and not open_fall else SD)
-    missing |= 1 << AXES if np.isnan(fall) and missing & 1 << BIOPSY == 0 else 0
-    if not present and normal != 0:
-        low = CR
-        high = CR if not unclear and normal == 1 else high
-    if perhaps or longer == UNCLEAR:
-        high = PD
+    all_gone = 0 if present or normal == 0 else UNCLEAR if unclear or normal == UNCLEAR else 1
+    may_have_grown = perhaps or longer == UNCLEAR
+    fell = range_by_ct(fallen != 0, fallen == 1, all_gone, may_have_grown)
+    stayed = range_by_ct(False, False, all_gone, may_have_grown)
+    if np.isnan(fall):
+        # The sizes are asked for where the fall would change the answer, and no biopsy would do instead.
+        missing |= 1 << AXES if fell != stayed and missing & 1 << BIOPSY == 0 else 0
+        return fell[0], stayed[1], missing, known
+    low, high = stayed if fall < FALL_FROM - EPSILON else fell
     return low, high, missing, known
 
 
@@ -258,7 +283,7 @@ def evaluate(events: Events, steps: Steps, row: int, at: float, window: float, c
         steps.missing[row] = missing
         return
     best_case, worst_case, who = marrow_floor(events, at, window)
-    name_deciding(events, steps, row, who)
+    name_record(events, steps, row, who)
     missing |= 1 << MARROW if best_case != worst_case else 0
     steps.low[row], steps.high[row] = max(low, best_case), max(high, worst_case)
     steps.missing[row] = missing if steps.low[row] != steps.high[row] else 0

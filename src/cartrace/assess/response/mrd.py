@@ -14,7 +14,8 @@
   is at most 1e-4, the limit of detection, which is never higher, is sensitive enough too.
 - A recorded fraction of zero is a negative result. A laboratory value below its limit of quantification, without a limit of
   detection, is negative or detected and not quantifiable.
-- Several tests on one study day: any positive test decides (the highest); else the most sensitive negative one (cartrace).
+- Several tests on one study day: any positive test decides, the highest (of one category the highest fraction); else the
+  most sensitive negative one (cartrace).
   A test of that day whose result is not recorded could be anything up to failure.
 - After a CD19-directed product a flow gate that relies on CD19 cannot show negativity (cartrace): such a negative is not
   evaluable. Gating, method or target not recorded: the negative result could hide anything up to failure.
@@ -169,7 +170,7 @@ def write_day(events: Events, steps: Steps, row: int, first: int, anywhere: bool
     """Write the state of the study day of event `first` into `row`. Returns 1 when some sample reached RECURRENCE_FROM."""
     positive_low, positive_high, negative_low, negative_high = -1, -1, FAILURE + 1, FAILURE + 1
     reason, missing, reached, deciding = 0, 0, 0, first
-    valid, detected = False, -1
+    valid, detected, settled_to = False, -1, FAILURE + 1
     for i in range(first, len(events.time)):
         if events.day[i] != events.day[first]:
             continue
@@ -182,8 +183,9 @@ def write_day(events: Events, steps: Steps, row: int, first: int, anywhere: bool
             continue
         valid = True
         if low >= NOT_QUANTIFIABLE:
-            if low > positive_low or (low == positive_low and high < positive_high):
-                deciding = i
+            further = high < settled_to or (high == settled_to and events.value[i] > events.value[deciding])
+            if low > positive_low or (low == positive_low and further):
+                deciding, settled_to = i, high
             positive_low, positive_high = max(positive_low, low), max(positive_high, high)
         else:
             if positive_low < 0 and high < negative_high:
