@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.crs import organs
+from cartrace.assess.crs import lee2014, organs
 
 BASE = "d0 creatinine 1.0 high=1.2"
 
@@ -42,3 +42,15 @@ def test_a_test_not_done_says_nothing_and_a_result_not_recorded_leaves_all_open(
 def test_silence_is_anything_unless_it_is_told_to_be_normal(silent, most):
     nothing = np.full(32, -1, dtype=np.int64)
     assert organs.organ_grade(None, nothing, 22, silent) == (0, most)
+
+
+@pytest.mark.parametrize(("judged", "candidate"), [("", True), (" attributed=yes", False)])
+def test_a_creatinine_nobody_judged_waits_for_a_clinician(judged, candidate):
+    """Everything else was judged to belong to CRS."""
+    given = (
+        "h6 temperature 39 attributed=yes; h6 hypotension no attributed=yes; h6 oxygen_device room_air attributed=yes"
+    )
+    labs = "d0 creatinine 1.0 high=1.2; d0 alt 20 high=40; d0 ast 20 high=40; d0 bilirubin 0.6 high=1.2"
+    course = read_given(f"{given}; {labs}; h6 creatinine 4.0 high=1.2{judged}; complete drugs oxygen")
+    found = lee2014.RULE.run(course).overall
+    assert (found.low, found.high, found.candidate) == (3, 3, candidate)

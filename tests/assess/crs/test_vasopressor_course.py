@@ -99,6 +99,21 @@ def test_durations_and_what_times_leave_open(given, hour, state):
     assert at(given, hour) == state
 
 
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("h0-9 drug norepinephrine", [(0, 540, False), (0, 540, True)]),
+        ("h0- drug norepinephrine", [(0, math.inf, False), (0, math.inf, True)]),
+        ("h0-? drug norepinephrine", [(0, math.inf, False), (0, 1, True)]),
+        ("d1-2 drug norepinephrine", [(1440, 4320, False)]),
+        ("d1-3 drug norepinephrine", [(1440, 5760, False), (2880, 4320, True)]),
+        ("h0-9 drug fibrinogen_concentrate; h1-2 drug tocilizumab", []),
+    ],
+)
+def test_from_which_minute_to_which_a_vasopressor_ran_at_most_and_for_certain(given, found):
+    assert [(run.start, run.end, run.certain) for run in courses.runs(read_given(given))] == found
+
+
 def counted(given, end):
     """State at each minute, counted one minute after the other from the entries in words."""
     found, high, long = [], 0, 0

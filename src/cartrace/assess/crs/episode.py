@@ -309,8 +309,11 @@ def over_time(
     while k < len(minute) and minute[k] <= state.memory[LAST] and state.current[inputs.DEATH] < 0:
         now, looked, touched = minute[k], 0, False
         while k < len(minute) and minute[k] == now:
-            apply(events, kind[k], event[k], state.current, state.running, state.lost, rank)
             channel = events.channel[event[k]]
+            # The end of a vasopressor is no entry of its own: the one begun last stays the one to name.
+            agent = inputs.AGENTS_FIRST <= channel <= inputs.VASOPRESSIN
+            if not (agent and kind[k] == sweep.READ and ends[event[k]] == sweep.NO_START):
+                apply(events, kind[k], event[k], state.current, state.running, state.lost, rank)
             if channel == inputs.INFUSION:
                 state.memory[INFUSED] = events.day[event[k]]
             else:
