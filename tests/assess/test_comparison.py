@@ -1,5 +1,6 @@
 """Where editions differ, checked against the grades of each edition moment by moment."""
 
+import dataclasses
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from cartrace.assess.comparison import compare, lines
 from cartrace.assess.conformance import cases
 from cartrace.assess.crs.episode import AXES
 from cartrace.assess.icans.episode import DOMAINS
+from cartrace.course import Clock
 
 LABS = "d0 creatinine 1.0 high=1.2; d0 alt 20 high=40; d0 ast 20 high=40; d0 bilirubin 0.6 high=1.2"
 CALM = (
@@ -193,3 +195,27 @@ def test_without_editions_there_is_nothing_to_compare():
     course = read_given(CALM)
     assert compare(course, ()) == ()
     assert compare(course, [rule("tls.howard2011").run(course)]) == ()
+
+
+PRESSOR = f"{CALM}; h{{0}}-60 drug norepinephrine 5 ug/min; h70 temperature 39"
+
+
+@pytest.mark.parametrize(("start_minute", "hour", "day"), [(600, 14, 1), (600, 13, 0), (None, 24, 1), (None, 23, 0)])
+def test_the_day_of_a_difference_is_local_and_without_the_hour_of_infusion_counted_in_whole_days(
+    start_minute, hour, day
+):
+    course = dataclasses.replace(read_given(PRESSOR.format(hour)), clock=Clock(start_minute=start_minute))
+    found = compare(course, [one.run(course) for one in rules_of("crs")])
+    at = next(d for d in found if round(d.at * 24) == hour)
+    assert at.day == day
+
+
+def test_the_least_line_is_that_of_the_lowest_level_an_axis_can_have():
+    # A vasopressor without its rate: a low dose at least, a high dose at most.
+    found = compared(f"{CALM}; h7-13 drug norepinephrine; h8 temperature 39")
+    lee = next(s for d in found for s in d.standings if s.title == "Lee 2014" and s.grade.state == "range")
+    assert (lee.grade.low, lee.grade.high) == (2, 3)
+    least, _, most = lee.line.partition("; ")
+    assert least == "at least hypotension responding to fluids or a low dose of one vasopressor"
+    assert most.startswith("at most ")
+    assert most != "at most " + least.removeprefix("at least ")

@@ -216,3 +216,32 @@ def test_random_histories_day_by_day() -> None:
         chance.shuffle(items)
         expected = by_days(visits, relapse, death, last)
         assert expected.items() <= found("".join(items)).items(), items
+
+
+def test_censoring_is_shown_by_the_last_evaluation() -> None:
+    course = read_given(CHARTS + look(28) + look(90))
+    efs = endpoints(course)["efs"]
+    assert (efs.state, efs.time) == ("censored", 90)
+    assert efs.evidence
+    assert {course.record(uid).moment.day for uid in efs.evidence} == {90}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("given", "state"),
+    [
+        ("d60 last_follow_up yes", "not determined"),
+        # Seen last before the landmark, and on the very day.
+        ("d27 last_follow_up yes", "censored"),
+        ("d28 last_follow_up yes", "not determined"),
+        ("d9 death infection", "event"),
+    ],
+)
+def test_event_free_survival_counts_from_the_infusion(given: str, state: str) -> None:
+    efs = one(given, "efs")
+    assert (efs.state, efs.start) == (state, 0)
+
+
+def test_a_remission_that_is_not_settled_leaves_open_whether_it_was_maintained() -> None:
+    perhaps = "d-5 cns_status cns2a; d28 blasts_percent 1 site=marrow; d28 anc 1.2; d28 platelets 120"
+    assert one(perhaps, "maintained").state == "not determined"
+    assert one(look(28, 40), "maintained").state == "not met"

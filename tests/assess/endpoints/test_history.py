@@ -75,3 +75,9 @@ def test_death_without_a_day_is_a_death() -> None:
     assert past.died
     assert past.death is None
     assert past.cause == "other"
+
+
+def test_only_a_transplant_after_the_infusion_is_a_next_therapy() -> None:
+    past = of("d-90 procedure transplant; d20 procedure biopsy marrow negative; " + CR28)
+    assert (past.transplant, past.next_therapy) == (None, None)
+    assert past.remission is not None

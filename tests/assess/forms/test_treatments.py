@@ -82,3 +82,9 @@ def test_an_end_nobody_recorded_at_the_onset_itself():
 
 def test_agents_of_an_open_chart():
     assert agents_at_once(read_given("h200-210 drug norepinephrine 5 ug/min"), EPISODES).reason == OPEN
+
+
+def test_of_two_times_with_as_many_agents_the_earlier_is_named():
+    course = read_given("h30-35 drug norepinephrine 5 ug/min; h100-110 drug epinephrine 5 ug/min")
+    found = agents_at_once(course, EPISODES)
+    assert [course.record(uid).drug for uid in found.used] == ["norepinephrine"]

@@ -154,3 +154,14 @@ def test_a_walk_hour_by_hour_agrees(hours):
     edges = [0, *sorted(hours), 96]
     expected = [(a, b) for a, b in itertools.pairwise(edges) if b - a > 24]
     assert [(round(q.at * 24), round(q.until * 24)) for q in found] == expected
+
+
+def test_a_look_at_the_very_end_of_the_window_is_named():
+    # Record 0 is the infusion.
+    (one,) = asked(looks(20, 40, 60, 96))
+    assert (one.at * 24, one.until * 24, one.evidence) == (pytest.approx(60), pytest.approx(96), (3, 4))
+
+
+def test_of_two_looks_of_one_minute_the_first_entry_is_named():
+    (one,) = asked(looks(20, 40, 40, 70, 90))
+    assert one.evidence == (2, 4)

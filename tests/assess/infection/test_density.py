@@ -169,3 +169,10 @@ def test_the_interval_holds_the_count_and_grows_with_it(count):
     assert low <= count < high
     assert exact_interval(count + 1)[0] > low
     assert exact_interval(count + 1)[1] > high
+
+
+def test_the_interval_of_one_infection_in_29_days_of_one_course():
+    found = density(read_given("d9 infection bacterial site=blood; d100 last_follow_up yes"))
+    # Exact limits of a Poisson count of 1: 0.0253 and 5.572.
+    assert (found.low, found.high) == pytest.approx((100 * 0.0253178 / 29, 100 * 5.571643 / 29), rel=1e-5)
+    assert found.courses == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.labs import ctcae5
 from cartrace.assess.result import Assessment
@@ -77,3 +79,23 @@ def test_what_awaits_its_source_is_provisional() -> None:
 
 def test_attribution_leaves_no_candidate() -> None:
     assert not run("anc", "d1 anc 0.3 low=1.8").overall.candidate
+
+
+def test_a_day_is_graded_by_its_worst_value_and_not_by_its_first() -> None:
+    (day,) = run("platelets", "h30 platelets 80 low=150; h40 platelets 20 low=150; h44 platelets 60 low=150").days
+    assert (day.day, day.value, len(day.evidence)) == (1, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("series", "value", "day"),
+    [
+        # The same again later: the day on which it was first reached.
+        ("d2 anc 0.9; d4 anc 0.3; d6 anc 0.3; d8 anc 2", 0.3, 4),
+        # The worst comes last, or first.
+        ("d2 anc 0.9; d4 anc 0.7; d6 anc 0.3", 0.3, 6),
+        ("d2 anc 0.2; d4 anc 0.7; d6 anc 0.9", 0.2, 2),
+    ],
+)
+def test_the_worst_value_is_that_of_the_first_day_on_which_it_was_reached(series: str, value: float, day: int) -> None:
+    facts = {fact.id: fact for fact in run("anc", series).facts}
+    assert (facts["worst_value"].value, facts["worst_value_day"].value) == (value, day)

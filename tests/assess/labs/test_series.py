@@ -330,3 +330,16 @@ def test_a_baseline_after_lymphodepletion_is_the_last_value_up_to_the_infusion()
         found = run("alt", f"{early}{given}; d5 alt 150 high=40", baseline="lymphodepletion")
         assert {fact.id: fact.value for fact in found.facts}["baseline"] == baseline
         assert "baseline_during_lymphodepletion" in found.overall.reasons
+
+
+@pytest.mark.parametrize(
+    ("analyte", "given", "flags"),
+    [
+        ("alt", "d2 alt status=below lloq=10 high=40", ("beyond_limit_of_measurement",)),
+        ("platelets", "h24 platelet_transfusion yes; h30 platelets 20 low=150", ("supported",)),
+        ("anc", "d1 drug filgrastim 300 ug; d2 anc 0.4 low=1.8", ("growth_factor",)),
+    ],
+)
+def test_a_value_has_its_own_flag_and_no_other(analyte: str, given: str, flags: tuple[str, ...]) -> None:
+    steps = [step for step in run(analyte, given).steps if step.value != 0 or step.low is not None]
+    assert steps[-1].reasons == flags
