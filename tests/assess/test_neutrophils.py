@@ -6,7 +6,7 @@ import pytest
 
 from cartrace.assess import RULES, rule
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.neutrophils import DERIVED, higher, reads_neutrophils, with_derived
+from cartrace.assess.neutrophils import DERIVED, higher, is_derived, reads_neutrophils, with_derived, without_derived
 from cartrace.assess.result import Assessment, Grade
 
 
@@ -99,3 +99,10 @@ def test_the_lower_bound_never_falls(before, after, kept):
 
     one, other = assessment(before), assessment(after)
     assert higher(one, other) is (one if kept == "before" else other)
+
+
+def test_the_recorded_counts_alone_are_the_course_before():
+    course = read_given("d1 anc 1; d2 wbc 2.0; d2 neutrophil_percent 40")
+    assert without_derived(with_derived(course)) == course
+    assert without_derived(course) is course
+    assert [is_derived(one) for one in with_derived(course).observations] == [False, False, False, True]

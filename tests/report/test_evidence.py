@@ -128,3 +128,16 @@ def test_an_unknown_time_keeps_the_label_of_the_source():
 def test_a_uid_that_no_record_has_is_no_evidence(silent):
     with pytest.raises(KeyError):
         evidence.rows(silent.course, (10_000,))
+
+
+def test_records_behind_a_number_stand_in_the_order_of_time():
+    build = CourseBuilder("one")
+    build.observe("crp", 1, moment=DAY(9))
+    build.observe("crp", 2, moment=unknown("once"))
+    build.drug("tocilizumab", start=DAY(5))
+    build.observe("crp", 3, moment=DAY(2))
+    course = build.course()
+    uids = [record.uid for record in (*course.observations, *course.drugs)]
+    ordered = evidence.rows_in_time(course, uids)
+    assert [row.when for row in ordered] == ["day 2", "day 5", "day 9", "once"]
+    assert set(ordered) == set(evidence.rows(course, uids))

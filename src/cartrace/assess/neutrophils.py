@@ -51,6 +51,17 @@ def with_derived(course: Course) -> Course:
     return replace(course, observations=(*course.observations, *derived)) if derived else course
 
 
+def without_derived(course: Course) -> Course:
+    """The course with the recorded counts alone; itself when it holds no derived one."""
+    recorded = tuple(one for one in course.observations if not is_derived(one))
+    return course if len(recorded) == len(course.observations) else replace(course, observations=recorded)
+
+
+def is_derived(one: Observation) -> bool:
+    """Whether a count was derived by `with_derived`."""
+    return one.code == COUNT and one.method == DERIVED
+
+
 def _pairs(course: Course) -> Iterator[tuple[Observation, float, str]]:
     """White cells, the percentage of neutrophils of the same time, and both in words."""
     at: dict[tuple[float, str], dict[str, list[Observation]]] = {}

@@ -24,7 +24,7 @@ class Grade:
     words       the grade in the rule's own words when it has names ("CRh", "aplasia"); else ""
     reasons     codes of `Rule.reasons`: flags and, when not graded, why
     settles     names of the inputs that would settle a range
-    evidence    uids of the records that decided it
+    evidence    uids of the records that decided it, what decided first before what stands beside it; not in order of time
     candidate   True while attribution to the cells is not decided by a clinician
     provisional True when a threshold that took part was written from memory and not yet verified
     """

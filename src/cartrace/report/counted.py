@@ -39,8 +39,8 @@ def _of_records(
         low=None,
         high=None,
         settles=(),
-        evidence=evidence.rows(contents.course, used),
-        left_out=evidence.rows(contents.course, left_out),
+        evidence=evidence.rows_in_time(contents.course, used),
+        left_out=evidence.rows_in_time(contents.course, left_out),
         source_keys=keys,
         citations=tuple(sources.source(key).citation for key in keys),
         **fields,  # type: ignore[arg-type]

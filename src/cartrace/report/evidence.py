@@ -6,6 +6,7 @@ Decided here: how each kind of record is said in one row. Values are given to si
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,6 +60,11 @@ class Evidence:
 def rows(course: Course, uids: Iterable[int]) -> tuple[Evidence, ...]:
     """The records with these uids, in this order. A uid that no record has is a programming error (KeyError)."""
     return tuple(row(course.record(uid)) for uid in uids)
+
+
+def rows_in_time(course: Course, uids: Iterable[int]) -> tuple[Evidence, ...]:
+    """The records with these uids in the order of time; those without a known time last."""
+    return rows(course, sorted(uids, key=lambda uid: _time(course.record(uid))))
 
 
 def row(record: Record) -> Evidence:
@@ -196,6 +202,12 @@ def _said(record: Record) -> tuple[str, str]:
             return f"{record.toxicity} grade by the investigators", str(record.grade)
         case Image():
             return f"{record.kind} of {record.site}", record.caption
+
+
+def _time(record: Record) -> float:
+    """[d] when a record was, or began; infinite when nobody wrote it down."""
+    at = record.start if isinstance(record, DrugCourse) else record.moment
+    return at.time if at.known else math.inf
 
 
 def _when(record: Record) -> str:

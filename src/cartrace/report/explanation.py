@@ -126,7 +126,7 @@ def _grade(contents: ReportContents, address: str, target: GradeAt) -> Explanati
         unit="",
         reasons=why_not(rule, contents.course, grade),
         settles=settles(rule, grade.settles),
-        evidence=evidence.rows(contents.course, grade.evidence),
+        evidence=evidence.rows_in_time(contents.course, grade.evidence),
         left_out=(),
     )
 
@@ -160,8 +160,8 @@ def _fact(contents: ReportContents, address: str, target: FactOf) -> Explanation
         ),
         settles=(),
         # A fact about the whole course rests on the records that decided the course's grade.
-        evidence=evidence.rows(contents.course, fact.used or assessment.overall.evidence),
-        left_out=evidence.rows(contents.course, fact.left_out),
+        evidence=evidence.rows_in_time(contents.course, fact.used or assessment.overall.evidence),
+        left_out=evidence.rows_in_time(contents.course, fact.left_out),
     )
 
 
@@ -212,8 +212,8 @@ def _metric(contents: ReportContents, address: str, target: MetricOf) -> Explana
             *(FLAGS[flag] for flag in metric.flags),
         ),
         settles=(),
-        evidence=evidence.rows(contents.course, metric.used),
-        left_out=evidence.rows(contents.course, metric.left_out),
+        evidence=evidence.rows_in_time(contents.course, metric.used),
+        left_out=evidence.rows_in_time(contents.course, metric.left_out),
         source_keys=keys,
         citations=tuple(sources.source(key).citation for key in keys),
         provisional=(),

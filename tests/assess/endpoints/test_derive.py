@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from cartrace.assess import rule
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.endpoints import Endpoint, EndpointChoices, endpoints
+from cartrace.assess.endpoints.derive import DERIVED_NEUTROPHILS
+from cartrace.assess.neutrophils import with_derived
 from cartrace.errors import UnknownTerm
 
 CHARTS = "complete drugs transfusions; "
@@ -245,3 +248,31 @@ def test_a_remission_that_is_not_settled_leaves_open_whether_it_was_maintained()
     perhaps = "d-5 cns_status cns2a; d28 blasts_percent 1 site=marrow; d28 anc 1.2; d28 platelets 120"
     assert one(perhaps, "maintained").state == "not determined"
     assert one(look(28, 40), "maintained").state == "not met"
+
+
+DERIVED = (
+    "d28 blasts_percent 1 site=marrow; d28 wbc 3; d28 neutrophil_percent 50; d28 platelets 120; d28 cns_status cns1; "
+)
+
+
+def test_an_endpoint_whose_response_rests_on_a_derived_count_says_so():
+    result = endpoints(with_derived(read_given(CHARTS + DERIVED + "d60 progression yes")))
+    assert result.best_response.text == "CR"
+    marked = {one.id for one in result.endpoints if DERIVED_NEUTROPHILS in one.flags}
+    assert marked == {"efs", "rfs", "dor", "cir", "nrm", "maintained"}
+    recorded = endpoints(read_given(CHARTS + DERIVED + "d60 progression yes"))
+    assert not any(DERIVED_NEUTROPHILS in one.flags for one in recorded.endpoints)
+
+
+def test_a_derived_count_does_not_better_the_response_behind_the_endpoints():
+    given = CHARTS + "d27 anc 0.3; " + DERIVED + "d60 progression yes"
+    course = read_given(given)
+    assert rule("response.ball").run(with_derived(course)).overall.text == "CR", "the example shows nothing"
+    result = endpoints(with_derived(course))
+    assert result == endpoints(course)
+    assert result.best_response.text == "CRi"
+
+
+def test_a_derived_count_that_no_evaluation_rests_on_marks_nothing():
+    course = with_derived(read_given(CHARTS + look(28) + "d60 wbc 3; d60 neutrophil_percent 50; d60 progression yes"))
+    assert not any(one.flags for one in endpoints(course).endpoints)

@@ -18,6 +18,8 @@ In: `Course`, `EndpointChoices`. Out: `CourseEndpoints`.
 - A patient without response at the landmark counts as progressed there for NRM.
 - A death of unknown cause: DOR is not determined; NRM neither, unless a remission or its absence is known.
 - Censoring at transplant or any next therapy, by choice, applies to EFS, RFS, DOR and CIR and to nothing later.
+- Derived neutrophil counts (option `course.anc`) never lower the result of the response, as everywhere; an endpoint whose
+  response rests on one is flagged (`neutrophils_derived`).
 - Maintained: relapse or death before the time is up is "not met"; without an evaluation after it nothing is determined.
 """
 
@@ -25,9 +27,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from cartrace.assess import neutrophils
 from cartrace.assess.endpoints.history import Dated, History, history
 from cartrace.assess.endpoints.record import CourseEndpoints, Endpoint, EndpointChoices, State
 from cartrace.assess.options import options_of
+from cartrace.assess.result import Assessment
+from cartrace.assess.rule import Rule
 from cartrace.assess.shelf import rule
 from cartrace.course import Course
 
@@ -42,6 +47,9 @@ NAMES = {
 }
 FROM_MEMORY = ("dor", "nrm")
 SOURCES = ("dohner2017eln", "maude2018eliana", "cartrace")
+
+DERIVED_NEUTROPHILS = "neutrophils_derived"
+"""Flag of endpoints whose response rests on a neutrophil count derived from white cells and their percentage."""
 
 RESPONDED, NO_RESPONSE, OPEN = "responded", "no response", "open"
 
@@ -59,7 +67,7 @@ def endpoints(course: Course, choices: EndpointChoices | None = None) -> CourseE
     """Every endpoint of one course. Raises `UnknownTerm` for an unknown response rule."""
     choices = choices or EndpointChoices()
     response = rule(choices.response)
-    assessment = response.run(course, options_of(response, course, {}))
+    assessment = _assessed_response(course, response)
     past = history(course, response, assessment)
     status = at_landmark(past, choices)
     found = (
@@ -69,7 +77,23 @@ def endpoints(course: Course, choices: EndpointChoices | None = None) -> CourseE
         _nrm(past, status, choices),
         _maintained(past, choices),
     )
+    if _rests_on_derived(course, assessment):
+        found = tuple(e if e.id == "os" else replace(e, flags=(*e.flags, DERIVED_NEUTROPHILS)) for e in found)
     return CourseEndpoints(course.id, choices, assessment.overall, found)
+
+
+def _assessed_response(course: Course, response: Rule) -> Assessment:
+    """The response; with derived neutrophil counts only where they do not lower the result from the recorded ones alone."""
+    found = response.run(course, options_of(response, course, {}))
+    recorded = neutrophils.without_derived(course)
+    if recorded is course:
+        return found
+    return neutrophils.higher(response.run(recorded, options_of(response, course, {})), found)
+
+
+def _rests_on_derived(course: Course, assessment: Assessment) -> bool:
+    derived = {one.uid for one in course.observations if neutrophils.is_derived(one)}
+    return any(derived.intersection(step.evidence) for step in assessment.steps)
 
 
 def at_landmark(past: History, choices: EndpointChoices) -> str:

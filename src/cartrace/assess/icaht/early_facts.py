@@ -46,9 +46,12 @@ def write_durations(steps: Steps, place: int, neutropenic: Bools, severe: Bools,
 
 
 @part
-def write_nadir(steps: Steps, least: Floats, most: Floats, source: Ints) -> None:
+def write_nadir(events: Events, steps: Steps, least: Floats, most: Floats, source: Ints) -> None:
     """The lowest count of the window and its first day, and how low any may be; counts only, nothing interpolated."""
     nadir, lowest = -1, np.inf
+    for i in range(len(events.time)):
+        if events.channel[i] == ANC and events.status[i] == 4 and 0 <= events.day[i] < len(source):
+            lowest = 0.0
     for day in range(len(source)):
         if source[day] >= 0 and (nadir < 0 or most[day] < most[nadir]):
             nadir = day

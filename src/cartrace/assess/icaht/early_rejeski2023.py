@@ -211,7 +211,7 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
         flags |= CENSORED
     if most[0] <= NEUTROPENIA_UP_TO + ROUNDING:
         flags |= PRE_EXISTING
-    write_nadir(steps, least, most, source)
+    write_nadir(events, steps, least, most, source)
     unknown = interpolate(least, most, source, int(option[GAP]))
     write_watched(steps, source, unknown, end)
     at_worst = most if option[UNKNOWN_DAYS] == NEVER_NEUTROPENIC else least

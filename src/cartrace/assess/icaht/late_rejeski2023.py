@@ -22,7 +22,8 @@ on at least two time points, or not transient (footnote, from memory).
 - Days without a count are no missing input here: the rule asks for counts, not for days; nothing is interpolated. `sparse`
   says that a stretch of more than 31 days of the window has no count (cartrace).
 - A count that is known as a bound only (below its limit; imputed from white cells) gives a range, and so does one that was
-  taken and is not recorded. Within 24 h after granulocytes a count above 500 is left out, a lower one is an upper bound.
+  taken and is not recorded; the lowest counts are then upper bounds (`upper_bound`). Within 24 h after granulocytes a count
+  above 500 is left out, a lower one is an upper bound.
 - Counted as observed: no adjustment for G-CSF (from memory).
 
 **Ungradable** no neutrophil count in the window (`no_anc`). Not applicable when the window ended before day 31.
@@ -37,6 +38,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cartrace.assess.compiled import part
+from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import (
     ANC,
     CENSORED,
@@ -84,9 +86,11 @@ REASONS = (
     Reason("single_value", "The deciding count has no other one beside it that could confirm it."),
     Reason("sparse", "More than 31 days in a row of the window have no neutrophil count."),
     Reason("window_never_began", "Death, progression, the next therapy or the last follow-up came before day 31."),
+    UPPER_BOUND,
 )
 
-LOWEST, LOWEST_DAY, SECOND, SECOND_DAY, WATCHED, END = range(6)
+LOWEST, LOWEST_DAY, SECOND, SECOND_DAY, WATCHED, END, LEAST, SECOND_LEAST = range(8)
+"""Columns of `Steps.fact`. LEAST, SECOND_LEAST: the two lowest counts when every open one was as low as it may have been."""
 
 
 @part
@@ -184,6 +188,9 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
         flags |= SPARSE
     write_counts(steps, most, source, end)
     open_days(events, least, most, source)
+    first = lowest_other(least, source, -1, 0)
+    second = lowest_other(least, source, first, 0)
+    steps.fact[0, LEAST], steps.fact[0, SECOND_LEAST] = least[first], least[second] if second >= 0 else np.nan
     low, deciding, confirming = worst(most, source, option)
     high, at_worst, beside = worst(least, source, option)
     if (low > 0 and confirming < 0) or (high > low and beside < 0):
@@ -219,6 +226,10 @@ _FACTS = (
 )
 
 
+_BOUNDED = {LOWEST_DAY: (LOWEST, LEAST), SECOND_DAY: (SECOND, SECOND_LEAST)}
+"""By the day of a fact: the columns of its count and of how low that may have been."""
+
+
 def assess(rule: Rule, course: Course, option: NDArray[np.float64]) -> Assessment:
     """The kernel's row as records."""
     events = rule.events(course)
@@ -233,7 +244,10 @@ def _quantity(rule: Rule, steps: Steps, events: Events, fact: _Fact) -> Quantity
     if math.isnan(value):
         return Quantity(fact.id, fact.name, None, fact.unit, rule.name, reason=fact.why_not)
     used = records_of(events, [int(steps.fact[0, fact.day])]) if fact.day >= 0 else ()
-    return Quantity(fact.id, fact.name, value, fact.unit, rule.name, used=used)
+    count, least = _BOUNDED.get(fact.day, (fact.day, fact.day))
+    beyond = fact.day >= 0 and steps.fact[0, least] < steps.fact[0, count]
+    flags = (UPPER_BOUND.code,) if beyond else ()
+    return Quantity(fact.id, fact.name, value, fact.unit, rule.name, used=used, flags=flags)
 
 
 RULE = Rule(

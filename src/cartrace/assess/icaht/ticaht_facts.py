@@ -17,7 +17,7 @@ from cartrace.assess.compiled import part
 from cartrace.assess.extremes import UPPER_BOUND
 from cartrace.assess.icaht.daily import ROUNDING, Floats, Ints, records_of
 from cartrace.assess.icaht.early_facts import name_counts
-from cartrace.assess.icaht.platelet_days import RECOVERY_VALUES_FROM, recovery_of
+from cartrace.assess.icaht.platelet_days import PLATELETS, RECOVERY_VALUES_FROM, recovery_of
 from cartrace.assess.icaht.runs import LONGEST_RUN, counted, longest, runs_of
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import Rule, Steps
@@ -39,6 +39,9 @@ def days_below(counts: Floats, limit: float, counting: int, join: int) -> int:
 def write_nadir(events: Events, steps: Steps, least: Floats, most: Floats, source: Ints, first: int) -> None:
     """The lowest count of the window as reported, its first day, and how low any may be; nothing interpolated."""
     nadir, lowest = -1, np.inf
+    for i in range(len(events.time)):
+        if events.channel[i] == PLATELETS and events.status[i] == 4 and 0 <= events.day[i] - first < len(source):
+            lowest = 0.0
     for day in range(len(source)):
         if source[day] >= 0 and (nadir < 0 or most[day] < most[nadir]):
             nadir = day
