@@ -25,6 +25,7 @@ from cartrace.kinetics import METRICS, blq
 from cartrace.kinetics.metric import FLAGS
 from cartrace.models import MODELS, Model, load
 from cartrace.models.findings import EVIDENCE
+from cartrace.models.published import BASES
 from cartrace.simulate import scenario_file
 from cartrace.simulate.outcomes import OUTCOMES
 from cartrace.vocabulary.sources import source, sources
@@ -282,18 +283,21 @@ def models_page() -> str:
     """The library of models: how well each parameter is known, and what each model must return."""
     models = [load(name) for name in MODELS]
     rows = [
-        (f"[{m.id}](#{m.id})", m.title, len(m.system.states), len(m.parameters), len(m.reproduce), ", ".join(m.sources))
-        for m in models
+        (f"[{m.id}](#{m.id})", m.title, len(m.system.states), len(m.parameters), ", ".join(m.sources)) for m in models
     ]
-    header = ("model", "title", "states", "parameters", "published numbers", "sources")
+    header = ("model", "title", "states", "parameters", "sources")
+    numbers = [(m.id, *(sum(p.basis == basis for p in m.reproduce) or "" for basis in BASES)) for m in models]
     known = [(m.id, *(sum(row.evidence == word for row in m.parameters) or "" for word in EVIDENCE)) for m in models]
     return (
         "# Therapy models\n\n"
         "`cartrace models ID` prints one whole, with its equations and the source of every parameter; `cartrace models reproduce` runs\n"
-        "them and sets what they give beside the published numbers. How a model is written: "
+        "them and sets what they give beside the numbers below. How a model is written: "
         "[the library](../src/cartrace/models/library/README.md).\nResearch software: a model annotates, it never advises treatment.\n\n"
         f"{table(header, rows)}\n\n"
         f"## How the parameters are known\n\n{table(('model', *EVIDENCE), known)}\n\n"
+        "## What the numbers are that a model must return\n\n"
+        "Numbers from the equations and from our own runs guard against mistakes; they say nothing of whether the model gives what its\n"
+        f"source found.\n\n{table(('model', *BASES), numbers)}\n\n"
         + "\n\n".join(model_part(model) for model in models)
         + "\n"
     )
@@ -301,8 +305,11 @@ def models_page() -> str:
 
 def model_part(model: Model) -> str:
     """What one model must return."""
-    numbers = [(p.id, read_as(p), expected(p), p.unit, f"{p.source}, {p.locator}{derived(p)}") for p in model.reproduce]
-    header = ("number", "is", "published (passes)", "unit", "source")
+    numbers = [
+        (p.id, read_as(p), expected(p), p.unit, p.basis, f"{p.source}, {p.locator}{derived(p)}")
+        for p in model.reproduce
+    ]
+    header = ("number", "is", "expected (passes)", "unit", "basis", "source")
     time = f"Time in {model.system.time_unit}; time 0: {model.clock}."
     return f"## {model.id}\n\n{model.title}. {time}\n\n{table(header, numbers)}"
 

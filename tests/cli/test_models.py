@@ -69,7 +69,7 @@ def test_a_sound_folder_and_file_are_counted(run, tmp_path):
     done = run("models", "check", str(FREY), str(tmp_path / "decay.ant"))
     assert done.exit_code == 0
     assert done.stdout.splitlines()[1] == "decay.ant: 1 state, 1 parameter, 1 rule, 1 event"
-    assert done.stdout.splitlines()[0].endswith("published numbers")
+    assert done.stdout.splitlines()[0].endswith(" numbers")
 
 
 def test_findings_of_all_paths_are_said_and_the_exit_code_is_1(run, tmp_path):
@@ -102,9 +102,11 @@ def test_a_missing_file_is_no_traceback(run, tmp_path):
 
 def test_published_numbers_are_set_beside_ours(run):
     done = run("models", "reproduce", "frey2010")
-    count = len(load("frey2010").reproduce)
     assert done.exit_code == 0
-    assert f"{count} of {count} published numbers returned" in done.stdout
+    assert done.stdout.splitlines()[-2:] == [
+        "8 of 8 published numbers returned: 8 printed",
+        "0 of 0 other numbers returned: none",
+    ]
     data = json.loads(run("models", "reproduce", "frey2010", "--json").stdout)["numbers"]
     assert all(row["low"] <= row["got"] <= row["high"] and row["passed"] for row in data)
 
@@ -115,7 +117,7 @@ def test_a_number_that_is_not_returned_is_exit_code_1(run, monkeypatch):
     )
     wrong = run("models", "reproduce", "frey2010")
     assert wrong.exit_code == 1
-    assert "0 of 8 published numbers returned" in wrong.stdout
+    assert "0 of 8 published numbers returned: 8 printed" in wrong.stdout
     assert "the run gives no such number" in wrong.stdout
 
 
@@ -123,7 +125,7 @@ def test_a_reading_is_said_in_words():
     reading = Reading("case", "time_of_peak", "IL6", None, 0.0, None, None)
     level = Reading("case", "first_above", "IL6", None, None, 5.0, 100.0)
     at = Reading("case", "value", "IL6", 28.0, None, None, None)
-    entry = Published("a", reading, level, at, 10.5, 10.0, 11.0, "d", "r", "key", "Table 1", "2 x 5", "")
+    entry = Published("a", reading, level, at, 10.5, 10.0, 11.0, "d", "r", "printed", "key", "Table 1", "2 x 5", "")
     assert command.read_as(entry) == (
         "time of peak of IL6, 0 to end (case), over first above of IL6 at level 100, start to 5 (case), minus value of IL6 at 28 (case)"
     )
@@ -147,3 +149,16 @@ def test_letters_that_are_not_utf_8_are_found(run, tmp_path):
     wrong = run("models", "check", str(tmp_path / "a.ant"))
     assert wrong.exit_code == 1
     assert "save the file as UTF-8" in wrong.output
+
+
+def test_a_model_asked_for_twice_is_run_once(run):
+    assert run("models", "reproduce", "frey2010", "frey2010").stdout == run("models", "reproduce", "frey2010").stdout
+
+
+def test_numbers_of_our_own_are_counted_apart():
+    entries = load("ogasawara2021").reproduce
+    outcomes = [Outcome(entry, 0.0, entry.id != "fold", "") for entry in entries]
+    assert command.tally(outcomes) == (
+        "5 of 5 published numbers returned: 5 printed\n0 of 1 other numbers returned: 1 from the equations"
+    )
+    assert command.summary(load("ogasawara2021"))[3:5] == ("6", "5")

@@ -52,9 +52,37 @@ def test_a_run_and_a_number_are_read_whole():
     assert entries == [
         Published(
             id="one", reading=Reading("case", "peak", "A", None, None, 20.0, None), over=None, minus=None, value=10.0, low=9.0,
-            high=11.0, unit="mg", reason="printed to one figure", source="key", locator="Table 1", derived="", note="",
+            high=11.0, unit="mg", reason="printed to one figure", basis="printed", source="key", locator="Table 1", derived="", note="",
         )
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "basis"),
+    [
+        ("", "printed"),
+        ('derived = "2 x 5"', "from the equations"),
+        ('derived = "g to mg"\nbasis = "printed"', "printed"),
+        ('basis = "digitised"', "digitised"),
+        ('derived = "version 1"\nbasis = "own run"', "own run"),
+    ],
+)
+def test_what_a_number_is_stands_in_the_file_or_follows_from_a_derivation(line, basis):
+    _, entries, found = read(RUN + ENTRY + line + "\n")
+    assert found == []
+    assert entries[0].basis == basis
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('basis = "guessed"', ["name.unknown"]),
+        ('basis = "own run"', ["reproduce.value"]),
+        ('basis = "from the equations"', ["reproduce.value"]),
+    ],
+)
+def test_a_number_of_our_own_says_how_it_was_worked_out(line, found):
+    assert read(RUN + ENTRY + line + "\n")[2] == found
 
 
 def test_a_comparison_changes_only_the_keys_it_names():

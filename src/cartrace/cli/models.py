@@ -36,7 +36,8 @@ def command(words: tuple[str, ...], write: bool, as_json: bool) -> None:
     """List the therapy models, or print one: equations, parameters with their evidence, observables, what it must return.
 
     `check` reads a model's folder, an SBML file (.xml, .sbml) or an Antimony file (.ant) and says everything that is wrong with it.
-    `reproduce` runs models and sets what they give beside the published numbers; exit code 1 when one lies outside its tolerance.
+    `reproduce` runs models and sets what they give beside the numbers they must return: published ones, and, counted apart, those
+    that follow from the equations or come from our own runs. Exit code 1 when one lies outside its tolerance.
     Simulation is research: nothing here advises treatment.
 
     \b
@@ -69,15 +70,18 @@ def list_models(*, as_json: bool) -> None:
     from cartrace.models import MODELS, load
 
     rows = [summary(load(name)) for name in MODELS]
-    header = ("model", "states", "parameters", "numbers", "title", "sources")
+    header = ("model", "states", "parameters", "numbers", "published", "title", "sources")
     click.echo(
         to_json({"models": [dict(zip(header, r, strict=True)) for r in rows]}) if as_json else aligned(header, rows)
     )
 
 
 def summary(model: Model) -> tuple[str, ...]:
-    """Id, number of states, of parameters and of published numbers, title, sources."""
-    counts = (len(model.system.states), len(model.parameters), len(model.reproduce))
+    """Id, number of states, of parameters, of numbers to return, of those that others published, title, sources."""
+    from cartrace.models.published import OUR_OWN
+
+    published = [p for p in model.reproduce if p.basis not in OUR_OWN]
+    counts = (len(model.system.states), len(model.parameters), len(model.reproduce), len(published))
     return (model.id, *(str(count) for count in counts), model.title, ", ".join(model.sources))
 
 
@@ -108,8 +112,11 @@ def text(model: Model) -> str:
     parts.append("Observables\n\n" + aligned(("observable", "is", "unit", "analyte", "meaning"), seen))
     if model.settings:
         parts.append("Settings\n\n" + "\n".join(setting_lines(setting) for setting in model.settings.values()))
-    numbers = [(p.id, read_as(p), expected(p), p.unit, f"{p.source}, {p.locator}{derived(p)}") for p in model.reproduce]
-    parts.append("Must return\n\n" + aligned(("number", "is", "published", "unit", "source"), numbers))
+    numbers = [
+        (p.id, read_as(p), expected(p), p.unit, p.basis, f"{p.source}, {p.locator}{derived(p)}")
+        for p in model.reproduce
+    ]
+    parts.append("Must return\n\n" + aligned(("number", "is", "expected", "unit", "basis", "source"), numbers))
     parts.append("Sources\n\n" + "\n".join(f"- {source(key).citation}" for key in model.sources))
     return "\n\n".join(parts)
 
@@ -162,7 +169,7 @@ def one_reading(reading: Reading) -> str:
 
 
 def expected(published: Published) -> str:
-    """The published number with the interval that passes."""
+    """The number with the interval that passes."""
     interval = f"{published.low:.4g} to {published.high:.4g}"
     return interval if published.value is None else f"{published.value:g} ({interval})"
 
@@ -210,7 +217,7 @@ def checked(path: Path, *, write: bool) -> dict[str, int]:
         model = read_folder(path)
         if write:
             write_system(model, path)
-        return counted(model.system) | {"published numbers": len(model.reproduce)}
+        return counted(model.system) | {"numbers": len(model.reproduce)}
     try:
         content = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
@@ -232,29 +239,46 @@ def counted(system: System) -> dict[str, int]:
 
 
 def score(names: Sequence[str], *, as_json: bool) -> None:
-    """Run models and set what they give beside the published numbers."""
+    """Run models and set what they give beside the numbers that they must return."""
     from cartrace.cli.columns import aligned
     from cartrace.cli.plain import to_json
     from cartrace.models import MODELS, load
     from cartrace.models.reproduce import reproduce
 
-    found = [(model.id, outcome) for model in map(load, names or MODELS) for outcome in reproduce(model, engine)]
+    models = [load(name) for name in dict.fromkeys(names or MODELS)]
+    found = [(model.id, outcome) for model in models for outcome in reproduce(model, engine)]
     failed = sum(not outcome.passed for _, outcome in found)
     if as_json:
         click.echo(to_json({"numbers": [outcome_record(name, outcome) for name, outcome in found]}))
     else:
-        header = ("model", "number", "published", "got", "unit", "outside")
+        header = ("model", "number", "basis", "expected", "got", "unit", "outside")
         click.echo(aligned(header, [outcome_row(name, outcome) for name, outcome in found]))
-        click.echo(f"\n{len(found) - failed} of {len(found)} published numbers returned")
+        click.echo("\n" + tally([outcome for _, outcome in found]))
     if failed:
         raise SystemExit(BAD_INPUT)
 
 
+def tally(outcomes: Sequence[Outcome]) -> str:
+    """How many numbers were returned, published ones apart from our own, each kind counted."""
+    from cartrace.models.published import BASES, OUR_OWN
+
+    def part(bases: Sequence[str], what: str) -> str:
+        mine = [outcome for outcome in outcomes if outcome.published.basis in bases]
+        kinds = [(sum(outcome.published.basis == basis for outcome in mine), basis) for basis in bases]
+        passed = sum(outcome.passed for outcome in mine)
+        return f"{passed} of {len(mine)} {what}: " + (
+            ", ".join(f"{count} {basis}" for count, basis in kinds if count) or "none"
+        )
+
+    published = part([basis for basis in BASES if basis not in OUR_OWN], "published numbers returned")
+    return f"{published}\n{part(OUR_OWN, 'other numbers returned')}"
+
+
 def outcome_row(name: str, outcome: Outcome) -> tuple[str, ...]:
-    """One published number beside what the model gives."""
+    """One number beside what the model gives."""
     p = outcome.published
     verdict = "" if outcome.passed else outcome.reason or "no"
-    return (name, p.id, expected(p), f"{outcome.got:.4g}", p.unit, verdict)
+    return (name, p.id, p.basis, expected(p), f"{outcome.got:.4g}", p.unit, verdict)
 
 
 def outcome_record(name: str, outcome: Outcome) -> dict[str, Any]:
@@ -262,7 +286,8 @@ def outcome_record(name: str, outcome: Outcome) -> dict[str, Any]:
     p = outcome.published
     return {
         "model": name, "number": p.id, "published": p.value, "low": p.low, "high": p.high, "got": outcome.got, "unit": p.unit,
-        "passed": outcome.passed, "reason": outcome.reason, "source": p.source, "locator": p.locator, "derived": p.derived,
+        "passed": outcome.passed, "reason": outcome.reason, "basis": p.basis, "source": p.source, "locator": p.locator,
+        "derived": p.derived,
     }  # fmt: skip
 
 

@@ -33,10 +33,17 @@ NEEDS = {
 }
 """What can be read from a run, and the keys that it needs."""
 
+BASES = ("printed", "in words", "digitised", "deposited", "computed by others", "from the equations", "own run")
+"""What a number is: printed in the source, stated in its words, read off its figure, in a deposited file or given by it,
+computed by others from the source; or worked out from the equations, or a number of our own runs."""
+
+OUR_OWN = ("from the equations", "own run")
+"""Those that say nothing of whether the model gives what the source found."""
+
 READING_KEYS = ("run", "what", "of", "at", "from", "to", "level")
 ENTRY_KEYS = (
-    "id", *READING_KEYS, "over", "minus", "published", "unit", "relative", "absolute", "range", "reason", "source", "locator",
-    "derived", "note",
+    "id", *READING_KEYS, "over", "minus", "published", "unit", "relative", "absolute", "range", "reason", "basis", "source",
+    "locator", "derived", "note",
 )  # fmt: skip
 RUN_KEYS = ("until", "zero", "every", "setting", "parameters", "doses", "events")
 DOSE_KEYS = ("time", "state", "amount", "duration")
@@ -84,7 +91,8 @@ class Reading:
 class Published:
     """A published number: what is read, divided by `over` or less `minus`, must lie from `low` to `high`.
 
-    `value` is None where the source prints a range. `derived` says how a number was worked out that the source does not print.
+    `value` is None where the source prints a range. `basis` is one of `BASES`; `derived` says how a number was worked out that
+    the source does not print.
     """
 
     id: str
@@ -96,6 +104,7 @@ class Published:
     high: float
     unit: str
     reason: str
+    basis: str
     source: str
     locator: str
     derived: str
@@ -211,11 +220,22 @@ def _entry(raw: Mapping[str, Any], keys: _Keys) -> Published:
         high=high,
         unit=keys.text(place, raw, "unit"),
         reason=keys.text(place, raw, "reason"),
+        basis=_basis(place, raw, keys),
         source=keys.text(place, raw, "source"),
         locator=keys.text(place, raw, "locator"),
         derived=keys.text(place, raw, "derived", needed=False),
         note=keys.text(place, raw, "note", needed=False),
     )
+
+
+def _basis(place: str, raw: Mapping[str, Any], keys: _Keys) -> str:
+    """What the number is; unless the file says it, a number with a derivation follows from the equations, any other is printed."""
+    basis = raw.get("basis", "from the equations" if raw.get("derived") else "printed")
+    if basis not in BASES:
+        keys.findings.unknown(f"one of {', '.join(BASES)}", keys.file, str(basis), BASES, column=place)
+    if basis in OUR_OWN and not raw.get("derived"):
+        keys.wrong(place, f'basis = "{basis}" without "derived"', "how the number was worked out")
+    return str(basis)
 
 
 def _changed(place: str, reading: Reading, raw: Mapping[str, Any] | None, keys: _Keys) -> Reading | None:
