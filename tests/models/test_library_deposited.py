@@ -1,10 +1,12 @@
-"""Library models against the SBML files that their authors or curators deposited: the same courses, each read by itself.
+"""Library models against what their authors or curators deposited: SBML files run to the same courses, tables of parameters agree.
 
 The files are not in this repository: the tests skip when shared/data is not beside this checkout.
 """
 
 from __future__ import annotations
 
+import csv
+import math
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ import numpy as np
 import pytest
 
 from cartrace.models import load
+from cartrace.models.expression import evaluate, substituted
 from cartrace.models.sbml import read_sbml
 from cartrace.models.system import Event, System
 
@@ -109,3 +112,83 @@ def test_il6_and_crp_under_an_antibody_run_as_the_deposited_ones(oracle):
     assert "CRP_s" in states.values()
     assert "IL6_s" in states.values()
     courses_agree(oracle, theirs, mine, states, 100, 1e-5)
+
+
+# ---------------------------------------------------------------------- tables of parameters
+
+
+def rows_of(file: str) -> list[dict[str, str]]:
+    path = DEPOSITED.parent / file
+    if not path.is_file():
+        pytest.skip("the public tables are not beside this checkout (shared/data)")
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+def test_the_table_of_stein_is_the_printed_one():
+    ours_of = {"foldx": "fold_x", "Tmax": "T_max", "Cmax": "C_max", "alpha": "alpha", "FB": "F_B", "beta": "beta"}
+    rows = {row.id: row for row in load("stein2019").parameters}
+    printed = rows_of("published-parameter-tables/stein2019_base_model.csv")
+    assert {row["parameter"] for row in printed} == ours_of.keys()
+    for line in printed:
+        row = rows[ours_of[line["parameter"]]]
+        assert (row.value, row.variability) == (float(line["typical"]), float(line["random_effect_as_printed"]))
+
+
+def test_the_effects_of_stein_are_the_printed_ones():
+    """Set one covariate at a time: the logarithm of the maximum moves by the printed coefficient."""
+    system = load("stein2019").system
+    peak = next(rule.value for rule in system.rules if rule.id == "C_peak")
+    effects = {rule.id: rule.value for rule in system.rules if rule.id in ("log_effect", "log_loss")}
+    text = substituted(peak, effects)
+    values = {item.id: item.value for item in system.parameters}
+    one = {
+        "female": "female", "asian": "asian", "race_other": "other_race", "down_syndrome": "down_syndrome",
+        "prior_hsct": "transplant", "no_fludarabine": "no_fludarabine", "study_B2205J_vs_B2202": "ensign",
+        "received_tocilizumab": "had_tocilizumab", "received_steroids": "had_steroid",
+    }  # fmt: skip
+    powers = {"transduction_efficiency_power_ref19pct": "transduction", "dose_per_kg_power_ref3_1e6": "dose_per_kg"}
+    printed = rows_of("published-parameter-tables/stein2019_covariates_full_model.csv")
+    assert {line["covariate"] for line in printed} == one.keys() | powers.keys()
+    for line in printed:
+        name = line["covariate"]
+        changed = {one[name]: 1.0} if name in one else {powers[name]: values[powers[name]] * math.e}
+        moved = math.log(evaluate(text, values | changed) / evaluate(text, values))
+        assert moved == pytest.approx(float(line["effect_on_log_Cmax"]), rel=1e-12)
+
+
+def test_the_patients_of_kirouac_are_published_ones():
+    columns = {
+        "B50": "B_50", "uB": "mu_B", "k_kill": "k_kill", "f_loss": "f_loss", "TK50": "TK_50", "kt": "k_t", "kb1": "k_b1",
+        "kb2": "k_b2", "um": "mu_m", "km": "k_m", "f_max": "f_max", "ke": "k_e", "ue": "mu_e", "N": "N_div", "kex": "k_ex",
+        "dm": "d_m", "de1": "d_e1", "de2": "d_e2", "dx": "d_x", "Bmax": "B_max", "kx": "k_x", "rm": "r_m", "kr": "k_r",
+        "fractionTm": "p_m", "fractionTe1": "p_e1", "fractionTe2": "p_e2", "fractionTx": "p_x",
+    }  # fmt: skip
+    model = load("kirouac2023")
+    published = [
+        {columns[key]: float(value) for key, value in line.items() if key in columns}
+        for line in rows_of("Kirouac2023-VP-parameters/kirouac2023_36_virtual_patients.csv")
+    ]
+    patients = [model.values, *(model.values | setting.parameters for setting in model.settings.values())]
+    for patient in patients:
+        assert {name: patient[name] for name in columns.values()} in published
+
+
+def test_the_patient_of_santurio_is_the_one_refitted():
+    columns = {
+        "A": "A", "B": "B", "alpha": "alpha", "betaB": "beta_B", "betaC": "beta_C", "betaK": "beta_K", "deltaI": "delta_I",
+        "deltaM": "delta_M", "eps": "eps", "eta": "eta", "g0": "g_0", "gamma": "gamma_T", "kappa": "kappa", "muE": "mu_E",
+        "muI": "mu_I", "muP": "mu_P", "rho": "rho", "sigmaM": "sigma_M", "init_CI": "C_I0", "init_TP": "T_P0",
+        "init_IL6": "IL6_0", "init_Mi": "M_i0",
+    }  # fmt: skip
+    lines = rows_of("Meshkin-FDA-CART-QSP/fitted_parameters_by_patient.csv")
+    (line,) = [line for line in lines if line["patient"] == "L02"]
+    values = load("santurio2025").values
+    assert {name: values[name] for name in columns.values()} == {columns[key]: float(line[key]) for key in columns}
+
+
+def test_the_quartiles_of_kimmel_are_the_printed_ones():
+    expected = {entry.id: (entry.low, entry.high) for entry in load("kimmel2021").reproduce}
+    for line in rows_of("published-parameter-tables/kimmel2021_zuma1_moffitt_car_per_uL.csv"):
+        if line["day"] != "90":  # of day 90 the text says "comparable to infusion"
+            assert expected[f"car_{line['day']}"] == (float(line["q1"]), float(line["q3"]))
