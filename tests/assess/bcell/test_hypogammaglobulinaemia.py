@@ -137,3 +137,8 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert count == len(plain.at)
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_array_equal(one[:count], other)
+
+
+def test_a_known_value_that_may_be_supported_asks_only_for_the_replacement():
+    (step,) = RULE.run(read_given("d60 igg 900 low=700")).steps
+    assert (step.text, step.settles) == ("not low to severe", ("immunoglobulin",))

@@ -9,6 +9,7 @@ import pytest
 
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.labs import ctcae5, ctcae6, inputs, series
+from cartrace.assess.labs.table import Term
 from cartrace.course import Course
 from cartrace.course.clock import unknown
 
@@ -146,3 +147,11 @@ def test_a_platelet_transfusion_is_asked_about_as_one_of_platelets() -> None:
     transfusion = next(option for option in inputs.options_of(term) if option.name == "transfusion")
     assert "platelet transfusion" in transfusion.meaning
     assert term.event_grade == 3
+
+
+@pytest.mark.parametrize("term", [*ctcae5.TERMS, *ctcae6.TERMS], ids=lambda term: term.analyte)
+def test_the_words_of_a_choice_are_numbered_from_0_and_the_first_is_the_default(term: Term) -> None:
+    for option in inputs.options_of(term):
+        if option.values:
+            assert [number for _, number in option.values] == list(range(len(option.values)))
+            assert option.default == 0

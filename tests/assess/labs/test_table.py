@@ -94,6 +94,7 @@ def test_names_of_bounds() -> None:
         ({"times": "ULN"}, ValueError),
         ({"applies_when": "mondays"}, ValueError),
         ({"bound": "-1"}, ValueError),
+        ({"bound": "0"}, ValueError),
         ({"bound": "AVAL < 1.5"}, ValueError),
         ({"unit": "mg/dL"}, UnknownUnit),
     ],
@@ -132,3 +133,11 @@ def test_an_option_of_a_row_must_be_one_of_the_term() -> None:
         table.arrays(term, ())
     row: Row = term.rows[0]
     assert table.place_of(row.option, ()) == (-1, 0)
+
+
+def test_a_published_title_has_its_unit_once_and_only_where_a_bound_has_one() -> None:
+    titles = {analyte: term.published.partition("\n")[0] for analyte, term in TERMS.items()}
+    assert titles["anc"] == "Neutrophil count decreased, 10*9/L"
+    assert titles["alt"] == "Alanine aminotransferase increased"
+    named = dataclasses.replace(TERMS["anc"], title="Neutrophils [10*9/L] decreased")
+    assert named.published.partition("\n")[0] == "Neutrophils [10*9/L] decreased"

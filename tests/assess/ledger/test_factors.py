@@ -75,3 +75,13 @@ def test_unknown_factors_and_numbers_that_are_none_are_refused():
     with pytest.raises(KeyError):
         factors().value("dexamethasone", "corticosteroid")
     assert factors().get("dexamethasone", "corticosteroid") is None
+
+
+def test_an_unknown_factor_names_the_nearest_ones_and_where_none_is_near_all():
+    with pytest.raises(UnknownTerm) as near:
+        factors({"dexamethasone.prednison": 0.15})
+    assert "dexamethasone.prednisone" in near.value.nearest
+    assert len(near.value.nearest) < len(factors().table)
+    with pytest.raises(UnknownTerm) as far:
+        factors({"zzzzzzzz": 1.0})
+    assert set(far.value.nearest) == {factor.id for factor in factors().table}

@@ -209,3 +209,14 @@ def test_a_walk_minute_by_minute_agrees(charted):
     assert quantities["vasopressor_agents"].value == max(len(a) for _, a in running)
     assert quantities["norepinephrine_equivalent_peak"].value == pytest.approx(max(t for t, _ in running))
     assert quantities["norepinephrine_equivalent_total"].value == pytest.approx(sum(t for t, _ in running))
+
+
+@pytest.mark.parametrize(("start_minute", "hours"), [(None, 1.0), (0, 1.0), (600, 11.0)])
+def test_without_the_hour_of_the_infusion_a_day_begins_a_whole_number_of_days_after_it(start_minute, hours):
+    # Given from hour 20 to hour 25. Study day 1 begins with hour 24, or with hour 14 of an infusion at 10:00.
+    clock = Clock(start_minute=start_minute)
+    builder = CourseBuilder("days", clock=clock)
+    start, end = (clock.from_elapsed_hours(hour) for hour in (14 if start_minute else 20, 25))
+    builder.drug("norepinephrine", start=start, end=end, end_state="ended", dose=5.0, dose_unit="ug/min")
+    course = builder.course(complete=frozenset({"drugs"}))
+    assert found(course, Days(1, 1))["vasopressor_hours"].value == pytest.approx(hours)

@@ -49,3 +49,12 @@ def test_many_random_visits_against_the_table(against_the_table: Held, lasting: 
 
 def test_a_range_holds_what_was_left_out(with_less_known: Held) -> None:
     with_less_known(RULE, chosen)
+
+
+def test_the_cellularity_of_the_marrow_takes_no_part_and_is_not_asked_for() -> None:
+    asked = {channel.name for n, channel in enumerate(cibmtr.CHANNELS) if cibmtr.ASKS >> n & 1}
+    idle = {channel.name for channel in cibmtr.CHANNELS if channel.meaning == "Takes no part in this edition"}
+    assert idle == {"marrow_cellularity", "cells_counted"}
+    assert asked == {channel.name for channel in cibmtr.CHANNELS} - idle
+    assert ("rbc_transfusion" in asked, "mrd" in asked) == (True, False)
+    assert cibmtr.ASKS >> len(cibmtr.CHANNELS) == 0, "progression and days of MRD alone take no part"

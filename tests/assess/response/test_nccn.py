@@ -10,6 +10,7 @@ import pytest
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.conformance import Case, cases, run_case
 from cartrace.assess.response import nccn
+from cartrace.assess.response.remission import ASKS_PROGRESSION
 
 RULE = nccn.RULE
 ORDER = ("CR", "CRh", "CRi", "not CR", "PD", "relapse")
@@ -116,3 +117,4 @@ def test_the_cellularity_of_the_marrow_takes_no_part_and_is_not_asked_for() -> N
     assert idle == {"marrow_cellularity", "cells_counted"}
     assert asked == {channel.name for channel in nccn.CHANNELS} - idle
     assert not asked & {"rbc_transfusion", "mrd"}
+    assert nccn.ASKS >> len(nccn.CHANNELS) == ASKS_PROGRESSION >> len(nccn.CHANNELS)

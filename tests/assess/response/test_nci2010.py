@@ -10,6 +10,7 @@ import pytest
 
 from cartrace.assess.conformance import Case, cases, run_case
 from cartrace.assess.response import nci2010
+from cartrace.assess.response.remission import ASKS_PROGRESSION
 
 RULE = nci2010.RULE
 ORDER = ("CR", "CRi", "not CR", "PD", "relapse")
@@ -81,3 +82,17 @@ def test_many_random_visits_against_the_table(against_the_table: Held, lasting: 
 
 def test_a_range_holds_what_was_left_out(with_less_known: Held) -> None:
     with_less_known(RULE, chosen)
+
+
+def test_the_cellularity_of_the_marrow_takes_no_part_and_is_not_asked_for() -> None:
+    asked = {channel.name for n, channel in enumerate(nci2010.CHANNELS) if nci2010.ASKS >> n & 1}
+    idle = {channel.name for channel in nci2010.CHANNELS if channel.meaning == "Takes no part in this edition"}
+    assert idle == {"marrow_cellularity", "cells_counted"}
+    assert asked == {channel.name for channel in nci2010.CHANNELS} - idle
+    assert ("rbc_transfusion" in asked, "mrd" in asked) == (False, False)
+    assert nci2010.ASKS >> len(nci2010.CHANNELS) == ASKS_PROGRESSION >> len(nci2010.CHANNELS)
+
+
+def test_a_choice_by_its_number_is_the_choice_by_its_word() -> None:
+    for word, number in (("four_weeks", 0), ("single", 1)):
+        assert RULE.settings({"held": word}).tolist() == RULE.settings({"held": number}).tolist()
