@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from cartrace.models import load
@@ -192,3 +193,16 @@ def test_the_quartiles_of_kimmel_are_the_printed_ones():
     for line in rows_of("published-parameter-tables/kimmel2021_zuma1_moffitt_car_per_uL.csv"):
         if line["day"] != "90":  # of day 90 the text says "comparable to infusion"
             assert expected[f"car_{line['day']}"] == (float(line["q1"]), float(line["q3"]))
+
+
+def test_the_values_of_hosseini_are_those_of_the_workbook():
+    path = DEPOSITED.parent / "hosseini2020-blinatumomab" / "41540_2020_145_MOESM2_ESM.xlsx"
+    if not path.is_file():
+        pytest.skip("the workbook is not beside this checkout (shared/data/hosseini2020-blinatumomab)")
+    header, *lines = openpyxl.load_workbook(path, data_only=True)["Sheet1"].iter_rows(values_only=True)
+    workbook = {line[header.index("NAME")]: line[header.index("DLBCL")] for line in lines}
+    rows = [row for row in load("hosseini2020").parameters if row.locator.startswith("workbook")]
+    assert len(rows) > 50
+    for row in rows:
+        per = 1440 if row.evidence == "converted" else 1  # minutes to days
+        assert row.value == pytest.approx(workbook[row.locator.rsplit(", ", 1)[1]] / per, rel=1e-12), row.id
