@@ -12,7 +12,7 @@ import ast
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cartrace.engine import step, tableau, text
+from cartrace.engine import step, tableau
 from cartrace.engine.clock import with_switches
 from cartrace.engine.differentiate import Derivatives
 from cartrace.engine.elimination import Elimination, eliminate
@@ -189,12 +189,8 @@ class _Composition:
             function = begun("YN")
             function.store([f"w[{layout.offset('YN') + i}]" for i in values], list(values.values()), after_all=True)
             bodies[f"event_{k}"] = function.lines
-        written = (
-            "\n\n".join("\n    ".join([f"def {name}(w):", *(lines or ["pass"])]) for name, lines in bodies.items())
-            + "\n"
-        )
-        text.functions(written)
-        return written
+        functions = ["\n    ".join([f"def {name}(w):", *(lines or ["pass"])]) for name, lines in bodies.items()]
+        return "\n\n".join(functions) + "\n"
 
     def _needed(self, roots: Sequence[int]) -> list[int]:
         """Numbers of the states that the roots read."""

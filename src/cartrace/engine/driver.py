@@ -133,9 +133,10 @@ def record(job: Job) -> None:
     """Values at the wanted times inside the steps just kept, one time per lane and turn."""
     waiting = 0
     for lane in range(job.width):
+        # Asked in any case and counted only where it is reached: processors guess this condition wrong too often to branch on it.
+        ask(job, lane)
+        job.asked[waiting] = lane
         if job.ahead[lane] <= job.reach[lane]:
-            ask(job, lane)
-            job.asked[waiting] = lane
             waiting += 1
     while waiting > 0:
         job.dense(job.w)
@@ -144,9 +145,9 @@ def record(job: Job) -> None:
         for n in range(waiting):
             lane = job.asked[n]
             write(job, lane)
+            ask(job, lane)
+            job.asked[again] = lane
             if job.ahead[lane] <= job.reach[lane]:
-                ask(job, lane)
-                job.asked[again] = lane
                 again += 1
         waiting = again
 

@@ -7,6 +7,7 @@ traded; nothing may assume that there is no NaN or infinity, and sums are never 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +122,17 @@ class Emitter:
         full = f"llvm.{name}.v{self.lanes.width}{kind}" if self.lanes.width > 1 else f"llvm.{name}.{kind}"
         signature = ir.FunctionType(self.lanes.vector, [self.lanes.vector])
         function = self.at.module.globals.get(full) or ir.Function(self.at.module, signature, full)
+        return self.at.call(function, [x])
+
+    def once(self, name: str, body: Callable[[Emitter, Any], Any], x: Any) -> Any:
+        """A function that is written once in the module, under this name, and by the code generator wherever it is called."""
+        function = self.at.module.globals.get(name)
+        if function is None:
+            function = ir.Function(self.at.module, ir.FunctionType(self.lanes.vector, [self.lanes.vector]), name)
+            function.linkage = "internal"
+            function.attributes.add("alwaysinline")
+            inner = Emitter(self.lanes, ir.IRBuilder(function.append_basic_block("entry")))
+            inner.at.ret(body(inner, function.args[0]))
         return self.at.call(function, [x])
 
     def bits(self, x: Any) -> Any:

@@ -18,11 +18,13 @@ from cartrace.engine.text import functions
 
 STACK = 16  # bytes to which every platform aligns the stack
 SIGNS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!="}
-CALLS: dict[str, Callable[..., Any]] = {
+LONG: dict[str, Callable[[Emitter, Any], Any]] = {
     "EXP": elementary.exponential,
     "LOG": elementary.logarithm,
     "SIN": elementary.sine,
     "COS": elementary.cosine,
+}
+CALLS: dict[str, Callable[..., Any]] = {
     "SQRT": elementary.square_root,
     "ABS": lambda e, x: e.intrinsic("fabs", x),
     "FLOOR": lambda e, x: e.intrinsic("floor", x),
@@ -120,6 +122,8 @@ class _Function:
                 return self.arithmetic(op, self.value(left), self.value(right))
             case ast.Call(func=ast.Name(id="SELECT"), args=[condition, first, second]):
                 return emit.select(self.condition(condition), self.value(first), self.value(second))
+            case ast.Call(func=ast.Name(id=name), args=[argument]) if name in LONG:
+                return emit.once(f"long_{name}", LONG[name], self.value(argument))
             case ast.Call(func=ast.Name(id=name), args=arguments):
                 return CALLS[name](emit, *(self.value(argument) for argument in arguments))
         raise AssertionError(ast.dump(node))
