@@ -69,3 +69,11 @@ def test_the_cns_status_of_the_fluid_enters_with_its_bounds_where_the_record_giv
     assert events.time[mine].tolist() == [9.0, 28.0]
     assert events.low[mine].tolist()[0] == events.high[mine].tolist()[0] == 1.0
     assert math.isnan(events.low[mine].tolist()[1])
+
+
+def test_what_takes_no_part_keeps_its_place_and_its_name_and_says_so() -> None:
+    left = marrow.without(marrow.CHANNELS, marrow.CNS)
+    assert [channel.name for channel in left] == [channel.name for channel in marrow.CHANNELS]
+    changed = [n for n, channel in enumerate(left) if channel != marrow.CHANNELS[n]]
+    assert changed == [marrow.CNS]
+    assert (left[marrow.CNS].codes, left[marrow.CNS].meaning) == ((), "Takes no part in this edition")
