@@ -52,6 +52,9 @@ CONFORMANCE = """# Conformance suite
 
 Suite {version}, digest {digest}. Licence: Apache-2.0, as the rest of cartrace.
 
+The version is that of a release. From one release to the next the first number goes up when the answer to a case changed or a
+case was taken out, else the second when cases were added. The digest tells any two states apart; name both with a result.
+
 The cases are the tables that cartrace itself is held to: what is given, what a right answer says, and where the source says
 so. Any tool that grades can be held to the same cases, in any language.
 

@@ -30,14 +30,16 @@ def test_answers_as_a_reader_says_them(full):
     assert rows["Highest temperature during an episode"][1].text == "39.1 °C"
     assert rows["Hypotension during an episode"][1].text == "yes"
     assert rows["Tocilizumab during an episode"][2].text == "CIBMTR"
-    assert rows["Hypotension during an episode"][2].text == "CIBMTR (from memory)"
+    assert rows["Hypotension during an episode"][2].text == "CIBMTR"
+    assert rows["Highest grade"][2].text == "CIBMTR (from memory), EBMT"
 
 
 def test_an_answer_is_explained_down_to_its_records(full):
     why = explain(full, "forms/crs/highest_temperature")
     assert (why.said, why.value, why.method) == ("39.1 °C", 39.1, "crs.astct2019@1")
     assert [row.place for row in why.evidence] == ["vitals.csv, row 4, temperature"]
-    assert explain(full, "forms/crs/hypotension").provisional
+    assert explain(full, "forms/crs/highest_grade").provisional
+    assert not explain(full, "forms/crs/hypotension").provisional
     assert not explain(full, "forms/crs/onset_day").provisional
 
 

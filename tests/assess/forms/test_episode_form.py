@@ -14,6 +14,7 @@ from cartrace.assess.icans.astct2019 import RULE as ICANS
 from cartrace.assess.result import Assessment, Grade
 from cartrace.course import Clock, CourseBuilder, Quantity
 from cartrace.course.clock import unknown
+from cartrace.vocabulary.sources import source
 
 BUSY = Path(cartrace.__file__).parent / "examples" / "busy-course"
 
@@ -92,6 +93,15 @@ def test_who_asks_is_said_with_what_was_read():
         "highest_grade",
     }
     assert {field.cibmtr for field in fields()} == {"", "read", "memory"}
+    assert {field.id for field in fields() if field.cibmtr == "memory"} == {
+        "highest_grade",
+        "lowest_ice",
+        "anakinra",
+        "ruxolitinib",
+    }
+    for field in fields():
+        assert bool(field.locator) == (field.cibmtr == "read"), field.id
+        assert not field.locator or source(field.locator.partition(",")[0]).read
     assert len({field.id for field in fields()}) == len(fields())
 
 

@@ -1,8 +1,9 @@
 """The case tables: `cases/<rule id>.tsv`, one row per case.
 
 In: case, sentence, given, options, expect, threshold, side, locator. Out: `Case` records.
-Decided here: the version of the suite. It goes up when a case changes its meaning or is taken out; new cases raise its
-second number.
+Decided here: the version of the suite. It is that of a release: from one release to the next the first number goes up when
+the answer to a case changed or a case was taken out, else the second number when cases were added. What lies between two
+releases bears the number of the one to come; the digest tells any two states apart.
 """
 
 from __future__ import annotations

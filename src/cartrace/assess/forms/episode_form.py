@@ -1,9 +1,11 @@
 """The fields that registries ask about an episode, answered for CRS and ICANS.
 
 In: a course and its assessments by crs.astct2019 and icans.astct2019. Out: `EpisodeForm`s.
-Decided here: the fields stand in `fields.tsv` with who asks them (cibmtr_manual form 4100; ebmt_cart_reporting) and whether that was
-read or is from memory; fields nobody asks there are our own. An answer that hangs on an unsettled grade is a reason. Findings
-and treatment are those of all episodes together; onset and durations are those of the first, resolution that of the last.
+Decided here: the fields stand in `fields.tsv` with who asks them (CIBMTR form 4100; ebmt_cart_reporting), whether that was read,
+and where, or is from memory; fields nobody asks there are our own. The questions were read in revision 4.0 of form 4100, which
+asks for the CARTOX-10 score: that later revisions ask for the ICE score is from memory. An answer that hangs on an unsettled
+grade is a reason. Findings and treatment are those of all episodes together; onset and durations are those of the first,
+resolution that of the last.
 """
 
 from __future__ import annotations
@@ -33,13 +35,17 @@ FINDINGS = frozenset({*WORST_OF, "lowest_ice", "fever", "highest_temperature"})
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field. `cibmtr`, `ebmt`: "read", "memory", or empty when that registry does not ask it (as far as we know)."""
+    """One field. `cibmtr`, `ebmt`: "read", "memory", or empty when that registry does not ask it (as far as we know).
+
+    `locator`: source key and place where it was read that CIBMTR asks it; empty unless `cibmtr` is "read".
+    """
 
     id: str
     toxicity: str
     question: str
     cibmtr: str
     ebmt: str
+    locator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,9 @@ def fields() -> tuple[Field, ...]:
     """Every field in the order of the form."""
     text = resources.files("cartrace.assess.forms").joinpath("fields.tsv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines(), delimiter="\t")
-    return tuple(Field(r["id"], r["toxicity"], r["question"], r["cibmtr"], r["ebmt"]) for r in rows)
+    return tuple(
+        Field(r["id"], r["toxicity"], r["question"], r["cibmtr"], r["ebmt"], r["cibmtr_locator"]) for r in rows
+    )
 
 
 def episode_forms(course: Course, assessments: Sequence[Assessment]) -> tuple[EpisodeForm, ...]:
