@@ -11,6 +11,7 @@ import pytest
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.compiled import compile_kernel
 from cartrace.assess.conformance import Case, cases, chosen_options, run_case
+from cartrace.assess.cytopenia import definitions
 from cartrace.assess.cytopenia.definitions import RULES, TERMS, options_of
 from cartrace.assess.rule import Rule, allocate
 from cartrace.course import Clock, Course, CourseBuilder
@@ -165,3 +166,9 @@ def test_a_result_speaks_until_the_last_day_of_the_definition_if_it_has_one() ->
     assert (late.at, late.until) == (91, None)
     followed = BY_ID["late"].run(read_given("d95 platelets 10; d120 last_follow_up yes")).overall
     assert (followed.at, followed.until) == (91, 120)
+
+
+def test_the_published_text_has_every_definition() -> None:
+    text = definitions.__doc__ or ""
+    assert all(term.name in text and term.locator in text for term in TERMS)
+    assert "{published}" not in text

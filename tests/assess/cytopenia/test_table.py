@@ -42,6 +42,11 @@ def test_bounds_in_canonical_units() -> None:
     assert [bound.canonical_bound for bound in TERMS["day30"].bounds] == [1.0, 0.5, 50.0, 80.0]
 
 
+def test_only_protracted_neutropenia_asks_for_a_run() -> None:
+    runs = {name: term.run_days for name, term in TERMS.items() if term.run_days != 0}
+    assert runs == {"protracted_severe_neutropenia": 7, "protracted_profound_neutropenia": 7}
+
+
 def test_thresholds_have_names() -> None:
     names = {name: [row.threshold for row in term.rows] for name, term in TERMS.items()}
     assert names["prolonged_neutropenia"] == ["anc <= 1.0", "from day 21"]
@@ -53,6 +58,9 @@ def test_thresholds_have_names() -> None:
 def test_the_published_text_names_source_and_days() -> None:
     assert "on days 30 to 90" in TERMS["prolonged"].published
     assert "on day 91 or later" in TERMS["late"].published
+    assert ", on day 28\n" in TERMS["label_day28"].published
+    assert "on day" not in TERMS["severe_neutropenia"].published
+    assert "on day" not in TERMS["protracted_severe_neutropenia"].published
     assert "fda_labels" in TERMS["label_day28"].published
     assert "for >= 7 days" in TERMS["protracted_severe_neutropenia"].published
 

@@ -9,6 +9,7 @@ import pytest
 
 from cartrace.assess import RULES
 from cartrace.assess.case_notation import read_given
+from cartrace.assess.hyperinflammation import hlh2004, iechs_elements, mas2016
 from cartrace.assess.hyperinflammation.iechs_elements import (
     CHANNELS,
     LIMIT,
@@ -19,6 +20,7 @@ from cartrace.assess.hyperinflammation.iechs_elements import (
     times,
 )
 from cartrace.course.events import gather
+from cartrace.vocabulary import terms, units
 
 LIMITS = BASELINES = (20, 39, 40, 41, 80, 200)
 VALUES = (30, 80, 81, 82, 160, 161, 199, 200, 201, 400, 401, 1001)
@@ -100,3 +102,16 @@ def test_what_an_entry_can_have_been(entry, least, most):
 def test_a_limit_of_measurement_is_never_reached():
     assert interval(gather(read_given("d3 alt status=below lloq=10"), CHANNELS), 0)[1] < 10
     assert interval(gather(read_given("d3 alt 900 status=above"), CHANNELS), 0)[0] > 900
+
+
+@pytest.mark.parametrize(
+    ("printed", "limit"),
+    [
+        (265.0, iechs_elements.TRIGLYCERIDES_ABOVE),
+        (265.0, hlh2004.TRIGLYCERIDES_FROM),
+        (156.0, mas2016.TRIGLYCERIDES_ABOVE),
+    ],
+)
+def test_limits_of_triglycerides_are_the_printed_ones_in_canonical_units(printed, limit):
+    family = terms.analytes()["triglycerides"].family
+    assert units.to_canonical(printed, unit="mg/dL", family=family) == pytest.approx(limit, rel=1e-12)

@@ -194,3 +194,16 @@ def test_a_single_count_names_itself_alone_and_is_flagged_from_grade_1_on():
 def test_one_count_on_the_last_day_of_the_window_is_no_second_one():
     facts = {fact.id: fact.value for fact in RULE.run(read_given("d100 anc 0.08")).facts}
     assert (facts["lowest_day"], facts["second_lowest"], facts["second_lowest_day"]) == (100, None, None)
+
+
+@pytest.mark.parametrize(
+    ("given", "bounds"),
+    [
+        ("d31 anc status=below lloq=0.1; d40 anc 0.3; d47 anc 0.3", {"lowest"}),
+        ("d40 anc 0.05; d60 anc status=below lloq=0.1; d70 anc 2", {"lowest", "second_lowest"}),
+        ("d40 anc 0.05; d60 anc 0.1; d70 anc 2", set()),
+    ],
+)
+def test_the_lowest_counts_are_bounds_where_a_count_may_lie_below_them(given, bounds):
+    facts = {fact.id: fact.flags for fact in RULE.run(read_given(given)).facts}
+    assert {name for name in ("lowest", "second_lowest") if "upper_bound" in facts[name]} == bounds
