@@ -13,7 +13,7 @@ arms:
   - {name: conventional, scenario: conventional, changes: {days: 30}, patients: 5}
   - {name: silenced, scenario: founding-case, changes: {days: 30}, patients: 5}
 endpoints: [crs_3, peak_il6]
-hypothesis: H1
+hypothesis: both
 pool: 10
 repeats: 20
 observed:

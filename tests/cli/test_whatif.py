@@ -11,7 +11,7 @@ def test_a_knock_down_is_reported_under_both_hypotheses(run):
     done = run("whatif", "founding-case", "--change", "product.knock_down=0", *FEW)
     assert done.exit_code == 0
     assert "Changed: product.knock_down = 0" in done.stdout
-    assert "3 patients, the same ones twice" in done.stdout
+    assert "3 patients, the same twice" in done.stdout
     peaks = [line for line in done.stdout.splitlines() if "Peak of IL-6" in line and "Day" not in line]
     assert [line.split()[0] for line in peaks] == ["H1", "H2"]
 

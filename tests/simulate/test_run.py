@@ -88,7 +88,7 @@ def test_a_half_written_file_is_no_piece(shelf, tmp_path, monkeypatch):
         patched.setattr(run.pq, "write_table", broken)
         with pytest.raises(OSError, match="disk full"):
             run.simulate(scenario(), folder)
-    assert list((folder / "patients").glob("*.parquet")) == []
+    assert list((folder / "patients").iterdir()) == []
     assert run.simulate(scenario(), folder).table.num_rows == 10
 
 
@@ -116,3 +116,40 @@ def test_courses_and_curves_of_patients_for_figures(shelf):
     assert curves.shape[0] == 5
     readings = [o.value for o in third.observations if o.code == "temperature"]
     assert max(readings) == pytest.approx(curves[2].max())
+
+
+def test_curves_wanted_later_are_made_later(shelf, tmp_path):
+    folder = tmp_path / "run"
+    run.simulate(scenario(), folder, chunk=2)
+    assert not (folder / "curves").exists()
+    run.simulate(scenario(), folder, chunk=2, curves=True)
+    assert len(list((folder / "curves").iterdir())) == 6
+
+
+def test_a_file_that_cannot_be_read_is_made_again(shelf, tmp_path):
+    folder = tmp_path / "run"
+    whole = run.simulate(scenario(), folder, chunk=2)
+    damaged = folder / "patients" / "H1-00000002.parquet"
+    before = damaged.read_bytes()
+    damaged.write_bytes(before[:100])
+    assert run.simulate(scenario(), folder, chunk=2).table.equals(whole.table)
+    assert damaged.read_bytes() == before
+
+
+def test_a_manifest_that_cannot_be_read_is_another_run(shelf, tmp_path):
+    folder = tmp_path / "run"
+    run.simulate(scenario(), folder)
+    (folder / "manifest.json").write_text("{")
+    with pytest.raises(run.AnotherRun, match=r"run/manifest.json cannot be read"):
+        run.simulate(scenario(), folder)
+
+
+def test_a_worker_ends_when_the_process_that_wants_its_work_is_gone(monkeypatch):
+    ended = []
+    parents = iter([7, 7, 1])
+    monkeypatch.setattr(run.os, "getppid", lambda: next(parents))
+    monkeypatch.setattr(run.os, "_exit", ended.append)
+    monkeypatch.setattr(run.time, "sleep", lambda seconds: None)
+    run._end_with(7)
+    assert ended == [1]
+    assert next(parents, None) is None

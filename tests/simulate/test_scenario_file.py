@@ -135,3 +135,66 @@ def test_a_scenario_that_is_not_there_names_the_nearest():
         scenario_file.load("founding-cse")
     with pytest.raises(UnknownTerm, match="nor is there such a file; cartrace simulate lists them"):
         scenario_file.load("qqq")
+
+
+def test_what_is_wrong_in_a_change_names_the_change():
+    changes = {"product.knock_down": "2", "dose": "{per_kg: x, fractionz: [1]}", "days": "["}
+    said = "\n".join(refused(LEAST, changes))
+    assert 'change product.knock_down, column knock_down: found "2"' in said
+    assert 'change dose, column per_kg: found "x"' in said
+    assert "change dose, column fractionz" in said
+    assert "change days, row 1" in said
+
+
+def test_a_key_taken_away_makes_room_for_the_other_one():
+    dose = scenario_file.read(LEAST, changes={"dose.per_kg": "nothing", "dose.cells": "50"}).dose
+    assert (dose.per_kg, dose.cells) == (None, 50.0)
+
+
+def test_a_dose_without_a_number_is_no_dose_of_nothing():
+    assert "neither per_kg nor cells" in refused(LEAST, {"dose.per_kg": ""})[0]
+    text = LEAST.replace("per_kg: 2", "per_kg: ")
+    assert text != LEAST
+    assert "neither per_kg nor cells" in refused(text)[0]
+    assert scenario_file.read(LEAST, changes={"days": ""}).days == 90.0
+
+
+@pytest.mark.parametrize(
+    ("changes", "accepted"),
+    [
+        ({"dose.fractions": "[0.5, 0.5]", "dose.days": "[0, 29]"}, True),
+        ({"dose.fractions": "[0.5, 0.5]", "dose.days": "[0, 30]"}, False),
+        ({"tocilizumab": "{day: 29, mg_per_kg: 8}"}, True),
+        ({"tocilizumab": "{day: 30, mg_per_kg: 8}"}, False),
+        ({"steroid": "{day: 31, mg: 10}"}, False),
+        ({"steroid": "{at: fever, mg: 10}"}, True),
+    ],
+)
+def test_nothing_is_planned_after_the_last_day(changes, accepted):
+    changes = {"days": "30"} | changes
+    if accepted:
+        scenario_file.read(LEAST, changes=changes)
+    else:
+        assert "of 30 days simulated; expected a day before 30" in refused(LEAST, changes)[0]
+
+
+def test_the_typical_patient_needs_a_knock_down_of_his_own():
+    alone = {"virtual_patients": "{vary: no}"}
+    assert "no knock_down, and patients who do not differ" in refused(LEAST, alone)[0]
+    assert scenario_file.read(LEAST, changes=alone | {"product.knock_down": "0.5"}).patients == 1
+
+
+def test_the_model_and_its_parameters_are_checked_with_the_rest():
+    said = "\n".join(refused(LEAST, {"parameters": "{rhoo: 3, KD: 0.5}", "dose.per_kg": "x"}))
+    assert "found rhoo: 3; expected a parameter of cartrace2026; did you mean rho" in said
+    assert "found KD: 0.5; expected the key product.knock_down" in said
+    assert 'found "x"' in said
+    assert "did you mean cartrace2026" in refused(LEAST, {"model": "cartrace2027"})[0]
+
+
+def test_a_file_that_is_no_text_is_a_finding(tmp_path):
+    path = tmp_path / "scenario.yaml"
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(InputRefused) as refusal:
+        scenario_file.load(str(path))
+    assert "scenario.yaml: found text that is not UTF-8" in refusal.value.findings[0].sentence

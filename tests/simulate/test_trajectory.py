@@ -12,6 +12,7 @@ from cartrace.assess import rule
 from cartrace.errors import UnknownTerm
 from cartrace.simulate import scenario_file
 from cartrace.simulate.course import simulated_course
+from cartrace.simulate.schedule import VITALS_UNTIL
 from cartrace.simulate.trajectory import prepare, run
 
 PLAIN = {
@@ -25,8 +26,11 @@ TOUCHED = 0.01
 
 
 def made(therapy, changes=None, count=1, vary=False):
+    """`parameters` among the changes are those of the small model, a mapping."""
     people = {"virtual_patients.count": str(count), "virtual_patients.vary": "yes" if vary else "no"}
-    return prepare(therapy, scenario_file.load("founding-case", PLAIN | people | (changes or {})))
+    words = PLAIN | people | (changes or {})
+    parameters = words.pop("parameters", {})
+    return prepare(therapy, replace(scenario_file.load("founding-case", words), parameters=tuple(parameters.items())))
 
 
 def crossing(height: float, level: float) -> float:
@@ -53,10 +57,10 @@ def test_tocilizumab_at_a_grade_is_given_when_the_margin_meets_its_threshold(the
 
 
 def test_a_margin_without_fever_waits_for_the_fever(therapy):
-    cool = {"tocilizumab": "{at: CRS grade 2, mg_per_kg: 8}", "parameters": "{heat: 1.25}"}
+    cool = {"tocilizumab": "{at: CRS grade 2, mg_per_kg: 8}", "parameters": {"heat": 1.25}}
     (dose,) = typical(therapy, cool).doses
     assert dose.day == pytest.approx(crossing(1.25, 1.2), abs=2 * MINUTE)
-    assert typical(therapy, cool | {"parameters": "{heat: 1.19}"}).doses == ()
+    assert typical(therapy, cool | {"parameters": {"heat": 1.19}}).doses == ()
 
 
 def test_doses_that_come_anyway_follow_on_the_interval(therapy):
@@ -96,7 +100,7 @@ def test_a_part_that_was_held_never_reaches_the_blood(therapy):
 
 def test_a_drug_is_given_exactly_to_those_whom_the_rule_grades_so(therapy):
     crs = rule("crs.astct2019")
-    weak = {"parameters": "{strength: 3}"}
+    weak = {"parameters": {"strength": 3}}
     order = weak | {"tocilizumab": "{at: CRS grade 2, mg_per_kg: 8}"}
     treated, untreated = (made(therapy, changes, 50, vary=True) for changes in (order, weak))
     after, before = (run(one, "H1", 0, 50) for one in (treated, untreated))
@@ -120,7 +124,7 @@ def test_two_drugs_that_become_due_at_one_moment_are_both_given(therapy):
     # A patient whose signal is of grade 3 before the fever: with the fever both orders are met, and the first drug acts at once.
     crs = rule("crs.astct2019")
     orders = {
-        "parameters": "{strength: 3}",
+        "parameters": {"strength": 3},
         "tocilizumab": "{at: CRS grade 2, mg_per_kg: 8}",
         "steroid": "{at: CRS grade 3, mg: 10}",
     }
@@ -158,7 +162,7 @@ def test_the_scenario_wins_over_what_was_drawn_and_the_hypothesis_over_the_model
     found = run(made(therapy, {}, 5, vary=True), "H2", 0, 5)
     assert found.parameter("KD").tolist() == [0.0] * 5
     assert found.parameter("L_M0").tolist() == [100.0] * 5
-    fixed = run(made(therapy, {"parameters": "{heat: 2.5}"}, 5, vary=True), "H1", 0, 5)
+    fixed = run(made(therapy, {"parameters": {"heat": 2.5}}, 5, vary=True), "H1", 0, 5)
     assert fixed.parameter("heat").tolist() == [2.5] * 5
     typical_h2 = run(made(therapy), "H2", 0, 1)
     assert typical_h2.parameter("strength").tolist() == [8.0]
@@ -172,7 +176,7 @@ def test_a_knock_down_that_is_not_known_is_drawn(therapy):
 
 def test_a_parameter_that_the_model_lacks_is_refused(therapy):
     with pytest.raises(UnknownTerm, match="did you mean heat"):
-        made(therapy, {"parameters": "{haet: 2.5}"})
+        made(therapy, {"parameters": {"haet": 2.5}})
 
 
 def test_a_patient_who_cannot_be_solved_says_why_and_harms_nobody(therapy):
@@ -181,3 +185,23 @@ def test_a_patient_who_cannot_be_solved_says_why_and_harms_nobody(therapy):
     assert set(found.reasons) == {0, 1, 2}
     with pytest.raises(ValueError, match="not a finite number"):
         found.patient(0)
+
+
+def test_nobody_is_given_a_drug_for_what_nobody_sees(therapy):
+    order = {"tocilizumab": "{at: fever, mg_per_kg: 8}", "days": "60"}
+    late = {"peak": 7.0 + 44.0, "width": 3.0}
+    seen = {"peak": 7.0 + VITALS_UNTIL + 1.0, "width": 3.0}
+    assert typical(therapy, order | {"parameters": late}).doses == ()
+    (dose,) = typical(therapy, order | {"parameters": seen}).doses
+    assert VITALS_UNTIL - 5.0 < dose.day < VITALS_UNTIL
+
+
+@pytest.mark.parametrize("share", [0.0, 0.091, 0.5, 1.0])
+def test_the_burden_is_what_the_scenario_says_whatever_part_of_it_lost_cd19(therapy, share):
+    disease = f"{{marrow_blasts: 100, skin_ml: 8, testis_ml: 0, cd19_negative: {share}}}"
+    found = run(made(therapy, {"disease": disease}), "H1", 0, 1)
+    ratio = found.parameter("f_neg")[0]
+    for name, burden in (("L_M0", 100.0), ("L_S0", 8000.0), ("L_T0", 0.0)):
+        positive = found.parameter(name)[0]
+        assert positive + positive * ratio == pytest.approx(burden)
+        assert positive == pytest.approx(burden * (1.0 - share), abs=1e-6)

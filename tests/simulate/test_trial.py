@@ -18,7 +18,7 @@ arms:
 endpoints: [crs_2, crs_any, peak_il6]
 pool: 60
 repeats: 200
-hypothesis: H1
+hypothesis: both
 observed:
   - {{endpoint: crs_2, arm: silent, events: 0, of: 20, locator: here}}
   - {{endpoint: crs_2, arm: loud, events: 20, of: 20, locator: here}}

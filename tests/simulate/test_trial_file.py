@@ -95,3 +95,15 @@ def test_a_scenario_beside_the_trial_file(tmp_path):
     (tmp_path / "mine.yaml").write_text(scenario_file.text_of("founding-case", "scenarios")[1])
     (tmp_path / "trial.yaml").write_text(TEXT.replace("scenario: founding-case", "scenario: mine.yaml"))
     assert trial_file.load(str(tmp_path / "trial.yaml")).arms[1].scenario.id == "founding-case"
+
+
+@pytest.mark.parametrize(("hypothesis", "accepted"), [("both", True), ("H1", False), ("H2", False)])
+def test_arms_that_differ_in_the_knock_down_are_compared_under_both_hypotheses(hypothesis, accepted):
+    _, text = scenario_file.text_of("sscart19-vs-conventional", "trials")
+    text = text.replace("hypothesis: both", f"hypothesis: {hypothesis}")
+    if accepted:
+        assert len(trial_file.read(text).hypotheses) == 2
+    else:
+        with pytest.raises(InputRefused) as refusal:
+            trial_file.read(text)
+        assert "arms that differ in the knock-down" in refusal.value.findings[0].sentence

@@ -6,7 +6,7 @@ import pytest
 
 from cartrace.errors import InputRefused
 from cartrace.simulate import scenario_file
-from cartrace.simulate.whatif import NothingChanged, hypotheses_of, what_if
+from cartrace.simulate.whatif import NoPair, NothingChanged, hypotheses_of, what_if
 
 SHARED = {
     "disease": "{marrow_blasts: 100, skin_ml: 0, testis_ml: 0, cd19_negative: 0}",
@@ -32,7 +32,7 @@ def test_the_knock_down_is_always_seen_under_both_hypotheses(key, both):
 
 
 def test_a_change_that_changes_nothing_differs_by_nothing(shelf):
-    for one in contrasts({"virtual_patients.seed": "1"}).values():
+    for one in contrasts({"title": "another title"}).values():
         assert one.before == one.after
         assert (one.difference.low, one.difference.value, one.difference.high) == (0.0, 0.0, 0.0)
 
@@ -51,3 +51,11 @@ def test_a_what_if_without_a_change_or_with_a_wrong_key_is_refused(shelf):
         what_if("founding-case", {})
     with pytest.raises(InputRefused):
         what_if("founding-case", {"dose.per_kgg": "1"})
+
+
+@pytest.mark.parametrize(
+    "key", ["virtual_patients", "virtual_patients.count", "virtual_patients.vary", "hypothesis", "model"]
+)
+def test_a_change_after_which_there_is_no_pair_of_the_same_patients_is_refused(shelf, key):
+    with pytest.raises(NoPair, match="a what-if"):
+        what_if("founding-case", {key: "2", "dose.per_kg": "1"})

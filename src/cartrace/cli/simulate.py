@@ -94,8 +94,11 @@ def command(
         lambda: run.simulate(read, output, mapped=sharing(workers, scheduler), curves=curves, progress=progress), output
     )
     lines = {hypothesis: summary.lines(results.of(hypothesis)) for hypothesis in read.hypotheses}
-    say_limits(results.said, read.assumed, {h: results.failures(h) for h in read.hypotheses})
+    failures = {hypothesis: results.failures(hypothesis) for hypothesis in read.hypotheses}
+    say_limits(results.said, read.assumed, failures)
     _print(results, lines, as_csv, as_json)
+    if all(len(reasons) == read.patients for reasons in failures.values()):
+        raise SystemExit(BAD_INPUT)
 
 
 def _print(results: Results, lines: dict[Any, tuple[Line, ...]], as_csv: bool, as_json: bool) -> None:
@@ -112,7 +115,7 @@ def _print(results: Results, lines: dict[Any, tuple[Line, ...]], as_csv: bool, a
     else:
         people = scenario.virtual_patients
         click.echo(
-            f"{scenario.title}\n{SIMULATED} {scenario.patients} patients, seed {people.seed}, {people.sampling}.\n"
+            f"{scenario.title}\n{SIMULATED} {counted(scenario.patients)}, seed {people.seed}, {people.sampling}.\n"
         )
         click.echo(aligned(HEADER, [_row(hypothesis, line) for hypothesis, found in lines.items() for line in found]))
 
@@ -129,6 +132,11 @@ def _csv_row(scenario: str, hypothesis: str, line: Line) -> tuple[object, ...]:
     found = line.estimate
     size = (repr(found.value), repr(found.low), repr(found.high), "" if line.events is None else line.events, line.of)
     return scenario, hypothesis, line.outcome.id, line.outcome.kind, line.outcome.unit, *size
+
+
+def counted(count: int) -> str:
+    """A number of patients for a reader."""
+    return "1 patient" if count == 1 else f"{count} patients"
 
 
 def percent(value: float) -> str:
@@ -208,4 +216,4 @@ def say_limits(said: Sequence[str], assumed: Sequence[str], failures: dict[Any, 
         click.echo(f"Assumed: {sentence}", err=True)
     for hypothesis, reasons in failures.items():
         for reason in dict.fromkeys(reasons):
-            click.echo(f"{hypothesis}: {reasons.count(reason)} patients {reason}", err=True)
+            click.echo(f"{hypothesis}: {counted(reasons.count(reason))} {reason}", err=True)

@@ -11,6 +11,7 @@ from cartrace.cli.simulate import (
     SIMULATED,
     between,
     changed,
+    counted,
     kept_when_stopped,
     number,
     people_options,
@@ -83,7 +84,7 @@ def command(
         people = before.virtual_patients
         click.echo(before.title)
         click.echo(f"Changed: {', '.join(f'{key} = {value}' for key, value in found.changes)}")
-        click.echo(f"{SIMULATED} {before.patients} patients, the same ones twice; seed {people.seed}.\n")
+        click.echo(f"{SIMULATED} {counted(before.patients)}, the same twice; seed {people.seed}.\n")
         click.echo(aligned(HEADER, [_row(one) for one in found.contrasts]))
 
 

@@ -9,8 +9,9 @@ Decided here:
 - "CRS grade N": fever, or a drug given at or after the onset that lifts the demand for fever (lee2019astct, see `crs.astct2019`)
   until the patient was without fever, hypotension and hypoxia for the hours after which that rule ends an episode; and the margin of
   hypotension or hypoxia has reached level N (`crs_signal`). Both at the same moment.
-- A waiting drug is given at that moment; a reason that comes and goes between two steps of the solver is not seen. A further dose
-  "while it lasts" needs the same reason again once the interval is over; "anyway" follows on the interval alone.
+- A waiting drug is given at that moment, up to the last look at temperature and pressure (`schedule`): what nobody sees is not
+  treated, and a later fever is graded nowhere either. A reason that comes and goes between two steps of the solver is not seen.
+  A further dose "while it lasts" needs the same reason again once the interval is over; "anyway" follows on the interval alone.
 - Days on the model's clock: day + t_inf.
 """
 
@@ -24,6 +25,7 @@ from cartrace.models.system import Event, State, System
 from cartrace.simulate import interface as model
 from cartrace.simulate.crs_signal import thresholds
 from cartrace.simulate.scenario import RescueDrug, Scenario
+from cartrace.simulate.schedule import VITALS_UNTIL
 
 RESOLVED_AFTER = next(option.default for option in RULE.options if option.name == "resolution_hours") / HOURS_PER_DAY
 """[d] without fever and hypotension after which an episode is over, as `crs.astct2019` has it."""
@@ -96,12 +98,14 @@ def treatment(system: System, scenario: Scenario) -> Treatment:
         more_states, more_events = _memory_of_fever(drugs, zero, levels)
         states, events = states + more_states, events + more_events
     if len(waiting) > 1:
-        more_states, more_events = _due_together(waiting)
+        more_states, more_events = _due_together(waiting, zero)
         states, events = states + more_states, events + more_events
     kept = {}
     for name, drug in waiting.items():
         due = f" or (rx_{name}_due > 0.5 and rx_{name} < 0.5)" if len(waiting) > 1 else ""
-        drug_states, event, kept[name] = _waiting_drug(name, drug, scenario.patient.weight_kg, due)
+        drug_states, event, kept[name] = _waiting_drug(
+            name, drug, scenario.patient.weight_kg, f"({_reason(drug, zero)}{due})"
+        )
         states, events = (*states, *drug_states), (*events, event)
     treated = replace(system, states=(*system.states, *states), events=(*system.events, *events))
     return Treatment(
@@ -179,39 +183,38 @@ def _fever() -> str:
     return f"{model.TEMPERATURE} >= {FEVER_FROM!r}"
 
 
-def _reason(drug: RescueDrug) -> str:
+def _reason(drug: RescueDrug, zero: float) -> str:
+    seen = f"time <= {zero + VITALS_UNTIL!r} and {FEVER_SEEN} > 0.5"
     if drug.at == "fever":
-        return f"{_fever()} and {FEVER_SEEN} > 0.5"
-    gate = f"({FEVER_SEEN} > 0.5 and ({_fever()} or {WAIVED} > 0.5))"
-    return f"{gate} and {_worse_margin()} >= {model.CRS_THRESHOLDS[_grade(drug)]}"
+        return f"{seen} and {_fever()}"
+    return f"{seen} and ({_fever()} or {WAIVED} > 0.5) and {_worse_margin()} >= {model.CRS_THRESHOLDS[_grade(drug)]}"
 
 
 def _worse_margin() -> str:
     return f"max({model.HYPOTENSION}, {model.HYPOXIA})"
 
 
-def _due_together(waiting: dict[str, RescueDrug]) -> tuple[tuple[State, ...], tuple[Event, ...]]:
+def _due_together(waiting: dict[str, RescueDrug], zero: float) -> tuple[tuple[State, ...], tuple[Event, ...]]:
     """Keeps that a drug has become due: one given at that very moment, which acts at once, does not take back the order of another."""
     states = tuple(State(f"rx_{name}_due", "0", "0", "1") for name in waiting)
     events = tuple(
-        Event(f"rx_{name}_due", _reason(drug), ((f"rx_{name}_due", "1"),), initially=False)
+        Event(f"rx_{name}_due", _reason(drug, zero), ((f"rx_{name}_due", "1"),), initially=False)
         for name, drug in waiting.items()
     )
     return states, events
 
 
 def _waiting_drug(
-    name: str, drug: RescueDrug, weight_kg: float, due: str
+    name: str, drug: RescueDrug, weight_kg: float, reason: str
 ) -> tuple[tuple[State, ...], Event, tuple[KeptDose, ...]]:
-    """States that count the doses and keep them, and the event that gives one. `due`: what else makes the first one wanted."""
+    """States that count the doses and keep them, and the event that gives one."""
     count, last = f"rx_{name}", f"rx_{name}_last"
     interval = drug.interval_h / HOURS_PER_DAY
     kept = tuple(
         KeptDose(*(f"{count}_{what}_{n + 1}" for what in ("time", "temperature", "hypotension", "hypoxia")))
         for n in range(drug.doses)
     )
-    reason = f"{_reason(drug)}{due}"
-    wanted = f"({reason})" if drug.lasting else f"(({reason}) or {count} > 0.5)"
+    wanted = reason if drug.lasting else f"({reason} or {count} > 0.5)"
     trigger = f"{wanted} and {count} < {drug.doses - 0.5!r} and time >= {last} + {interval!r}"
     state = DRUGS[name]
     assignments = [

@@ -2,14 +2,18 @@
 
 In: a scenario, a folder or none, a way of sharing the work. Out: `Results`; with a folder: Parquet and manifest.json.
 Decided here: a piece is CHUNK patients of one hypothesis; its file is written whole or not at all. A folder belongs to one run, told
-by its manifest: a second start goes on where the first one stopped, another run is refused. No digit depends on pieces or workers.
+by its manifest: a second start goes on where the first one stopped, another run is refused; a file that cannot be read is made
+again. No digit depends on pieces or workers.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -44,6 +48,8 @@ COMPILED_FROM = 2000
 GRADES = ("crs", "icaht_early", "icaht_late")
 KEPT_PARAMETERS = (interface.KNOCK_DOWN, interface.MARROW, interface.SKIN, interface.TESTIS, interface.CD19_NEGATIVE)
 MANIFEST = "manifest.json"
+LOOKED_AFTER = 2.0
+"""[s] between two looks of a worker whether the process that wants its work is still there."""
 
 
 class AnotherRun(CartraceError):
@@ -106,9 +112,7 @@ def in_processes(workers: int) -> Mapped:
         from concurrent.futures import ProcessPoolExecutor, as_completed
         from multiprocessing import get_context
 
-        # Ctrl-C is for the process that writes the files; the others end with it.
-        deaf = (signal.SIGINT, signal.SIG_IGN)
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=signal.signal, initargs=deaf)
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_serve, initargs=(os.getpid(),))
         try:
             waiting = {pool.submit(work, piece): piece for piece in pieces}
             for done in as_completed(waiting):
@@ -117,6 +121,18 @@ def in_processes(workers: int) -> Mapped:
             pool.shutdown(wait=True, cancel_futures=True)
 
     return mapped
+
+
+def _serve(master: int) -> None:
+    """Begin of a worker: Ctrl-C is for the process that writes the files; the others end with it, also when it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(master,), daemon=True).start()
+
+
+def _end_with(master: int) -> None:
+    while os.getppid() == master:
+        time.sleep(LOOKED_AFTER)
+    os._exit(1)
 
 
 def simulate(
@@ -140,15 +156,15 @@ def simulate(
     found: dict[str, pa.Table] = {}
     if folder is not None:
         _claim(folder, manifest(scenario, model, chunk))
-        found = {piece.name: pq.read_table(path) for piece in pieces if (path := _path(folder, piece)).is_file()}
+        found = {piece.name: rows for piece in pieces if (rows := _kept(folder, piece)) is not None}
     missing = [piece for piece in pieces if piece.name not in found]
     tell = progress or (lambda done, of: None)
     tell(len(found), len(pieces))
     for piece, (rows, lines) in mapped(run_piece, missing):
         if folder is not None:
             if lines is not None:
-                _write(folder / "curves" / f"{piece.name}.parquet", lines)
-            _write(_path(folder, piece), rows)
+                _write(_path(folder, piece, "curves"), lines)
+            _write(_path(folder, piece, "patients"), rows)
         found[piece.name] = rows
         tell(len(found), len(pieces))
     table = pa.concat_tables([found[piece.name] for piece in pieces])
@@ -236,7 +252,10 @@ def _claim(folder: Path, ours: dict[str, Any]) -> None:
     """Write the manifest, or go on with a run whose manifest is the same."""
     path = folder / MANIFEST
     if path.is_file():
-        theirs = json.loads(path.read_text(encoding="utf-8"))
+        try:
+            theirs = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError:
+            raise AnotherRun(f"{folder.name}/{MANIFEST} cannot be read: choose another folder") from None
         other = sorted(key for key in {*ours, *theirs} if ours.get(key) != theirs.get(key))
         if other:
             raise AnotherRun(f"{folder.name} holds another run (differs in {', '.join(other)}): choose another folder")
@@ -245,8 +264,18 @@ def _claim(folder: Path, ours: dict[str, Any]) -> None:
     _replace(path, lambda beside: beside.write_text(json.dumps(ours, ensure_ascii=False, indent=1) + "\n", "utf-8"))
 
 
-def _path(folder: Path, piece: Piece) -> Path:
-    return folder / "patients" / f"{piece.name}.parquet"
+def _path(folder: Path, piece: Piece, kind: str) -> Path:
+    return folder / kind / f"{piece.name}.parquet"
+
+
+def _kept(folder: Path, piece: Piece) -> pa.Table | None:
+    """The rows of a piece that was done before, with its curves where they are wanted; None: it is to be done."""
+    try:
+        if piece.curves:
+            pq.read_metadata(_path(folder, piece, "curves"))
+        return pq.read_table(_path(folder, piece, "patients"))
+    except (FileNotFoundError, pa.ArrowInvalid):
+        return None
 
 
 def _write(path: Path, table: pa.Table) -> None:
@@ -257,5 +286,10 @@ def _write(path: Path, table: pa.Table) -> None:
 def _replace(path: Path, write: Callable[[Path], Any]) -> None:
     """A file written beside its place and then moved: it is there whole or not at all."""
     beside = path.with_name(f".{path.name}.part")
-    write(beside)
-    beside.replace(path)
+    try:
+        write(beside)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        # Arrow names no file.
+        raise OSError(error.errno, os.strerror(error.errno) if error.errno else str(error), str(path)) from error

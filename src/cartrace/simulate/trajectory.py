@@ -2,7 +2,8 @@
 
 In: a therapy model, a scenario, a hypothesis, which patients. Out: `Trajectories`, and each patient as `SimulatedPatient`.
 Decided here: which value of a parameter wins, later ones over earlier ones: the model's own; the hypothesis; what was drawn; the
-covariates of the scenario; its disease and knock-down; its `parameters`. Tolerance RTOL.
+covariates of the scenario; its disease and knock-down; its `parameters`. The model counts CD19-negative cells beside the
+CD19-positive ones; a scenario says the share of all, so that the burden is what it says. Tolerance RTOL.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from cartrace.simulate.therapy import TherapyModel
 Floats = NDArray[np.float64]
 
 RTOL = 1e-5
+MOST_NEGATIVE = 1.0 - 1e-12
+"""CD19-negative share from which no CD19-positive cell is left, whatever the burden."""
+
 NOT_A_NUMBER = "solved, but a quantity that is read is not a finite number"
 
 
@@ -135,12 +139,16 @@ def _values(made: Prepared, hypothesis: Hypothesis, people: Patients) -> dict[st
         interface.MARROW: marrow_blasts(scenario, model.nominal[interface.HALF_MARROW]),
         interface.SKIN: None if disease.skin_ml is None else disease.skin_ml * interface.MILLIONS_PER_ML,
         interface.TESTIS: None if disease.testis_ml is None else disease.testis_ml * interface.MILLIONS_PER_ML,
-        interface.CD19_NEGATIVE: disease.cd19_negative,
         interface.KNOCK_DOWN: product.knock_down,
     }
     if product.knock_down is None and scenario.virtual_patients.vary:
         values[interface.KNOCK_DOWN] = people.knock_down
     values |= {name: value for name, value in said.items() if value is not None}
+    if disease.cd19_negative is not None:
+        share = min(disease.cd19_negative, MOST_NEGATIVE)
+        for name in (interface.MARROW, interface.SKIN, interface.TESTIS):
+            values[name] = values.get(name, model.nominal[name]) * (1.0 - share)
+        values[interface.CD19_NEGATIVE] = share / (1.0 - share)
     return values | dict(scenario.parameters)
 
 

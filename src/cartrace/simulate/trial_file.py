@@ -121,6 +121,9 @@ class _TrialReader:
         for key in top.get("sources", ()):
             self._known(top, "sources", key, tuple(sources.sources()))
         hypothesis = top.get("hypothesis", "both")
+        if hypothesis != "both" and len({arm.scenario.product.knock_down for arm in arms}) > 1:
+            found = f"{hypothesis} alone, and arms that differ in the knock-down"
+            self.error(top, "hypothesis", found, "both: the knock-down means another thing under each", "write both")
         return Trial(
             id=top.get("id", ""),
             title=top.get("title", ""),

@@ -1,8 +1,9 @@
 """What if: one scenario, some of its keys changed, the same patients.
 
 In: a scenario by name or file, changes. Out: `Contrast`s: each outcome before and after, and the difference within patients.
-Decided here: whenever the knock-down is touched both hypotheses are run, whatever the scenario says. The interval of a difference
-speaks of the number of virtual patients alone; what the model does not know stands in no interval.
+Decided here: whenever the knock-down is touched both hypotheses are run, whatever the scenario says. What makes two runs no pair of
+the same patients (another model, draw or hypothesis) is refused. The interval of a difference speaks of the number of virtual
+patients alone; what the model does not know stands in no interval.
 """
 
 from __future__ import annotations
@@ -25,9 +26,20 @@ Floats = NDArray[np.float64]
 
 KNOCK_DOWN_KEYS = ("product", "product.knock_down", "parameters", "parameters.KD")
 
+NO_PAIR = {
+    "virtual_patients": "a what-if treats the same patients twice: choose them with --patients and --seed",
+    "hypothesis": "a what-if compares within a hypothesis: say the hypothesis in the scenario",
+    "model": "a what-if compares within a model: say the model in the scenario",
+}
+"""Key that no what-if changes, and why."""
+
 
 class NothingChanged(CartraceError):
     """A what-if without a change."""
+
+
+class NoPair(CartraceError):
+    """A change after which the two runs would not be of the same patients."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +85,13 @@ def what_if(
 ) -> WhatIf:
     """A scenario with and without changes. `before_changes` hold for both (patients, seed, days).
 
-    Raises `NothingChanged`, `UnknownTerm`, `InputRefused`, `NotTreatable`.
+    Raises `NothingChanged`, `NoPair`, `UnknownTerm`, `InputRefused`, `NotTreatable`.
     """
     if not changes:
         raise NothingChanged("a what-if needs a change, such as product.knock_down=0")
+    refused = dict.fromkeys(NO_PAIR[first] for place in changes if (first := place.partition(".")[0]) in NO_PAIR)
+    if refused:
+        raise NoPair("; ".join(refused))
     shared = dict(before_changes or {})
     scenarios = [scenario_file.load(name, both, beside=beside) for both in (shared, {**shared, **changes})]
     hypotheses = hypotheses_of(scenarios[0], changes)
