@@ -69,3 +69,9 @@ def test_without_the_library_the_extra_is_named():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == 'reading Antimony needs an optional part: pip install "cartrace[models]"\n'
+
+
+def test_a_finding_names_no_line_of_a_text_that_nobody_sees():
+    with pytest.raises(InputRefused) as refused:
+        read_antimony("model m()\n x' = -k*x;\n x = 1;\nend", file="m.ant")
+    assert [finding.place for finding in refused.value.findings] == ["m.ant"]

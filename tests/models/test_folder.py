@@ -87,6 +87,20 @@ def test_a_written_system_needs_no_library(worked):
         ("reproduce.toml", "until = 30", 'until = 30\nsetting = "fast"', '"fast"'),
         ("reproduce.toml", "until = 30", "until = 30\nparameters = { kk = 1 }", '"kk"'),
         ("reproduce.toml", "until = 30", 'until = 30\nevents = [{ trigger = "A < 1", assign = { B = "1" } }]', '"B"'),
+        ("reproduce.toml", "until = 30", "until = 30\nevents = [3]", "a list of tables"),
+        ("reproduce.toml", "until = 30", "until = 30\nsetting = 3", "a list of texts"),
+        ("reproduce.toml", "[[published]]", "[published]", "a list of tables"),
+        ("reproduce.toml", "[run.dose]", "[[run]]", "a table"),
+        ("reproduce.toml", "amount = 100", "amount = 100, duration = -1", "duration = -1"),
+        ("reproduce.toml", "amount = 100", 'amount = "log(0 - V)"', "math domain error"),
+        ("reproduce.toml", "{ time = 0", "{ time = -1", "0 to 30"),
+        ("reproduce.toml", "{ time = 0", "{ time = 31", "0 to 30"),
+        ("reproduce.toml", "to = 20", "to = 1", '"from" before "to"'),
+        ("reproduce.toml", "relative = 1e-4", "relative = -1e-4", "0 or more"),
+        ("parameters.tsv", "\t1/d\t", "\t1/dd\t", "did you mean d"),
+        ("parameters.tsv", "\tunit\t", "\tunits\t", "no column unit; the column units"),
+        ("parameters.tsv", "lowerBound\tupperBound", "upperBound\tlowerBound", "in another order"),
+        ("parameters.tsv", "0.01\t1\t0.1", "1\t0.01\t0.1", "exchange the bounds"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_file(worked, file, old, new, said):
@@ -103,6 +117,32 @@ def test_what_is_wrong_is_said_with_its_file(worked, file, old, new, said):
 def test_a_missing_file_is_found(worked, name):
     (worked / name).unlink()
     assert any(f"worked/{name}: found no such file" in sentence for sentence in findings(worked))
+
+
+def test_a_table_that_cannot_be_read_is_said_once(worked):
+    spoil(worked, "parameters.tsv", "\tunit\t", "\tunits\t")
+    assert len(findings(worked)) == 1
+
+
+def test_a_title_that_cannot_be_read_is_said_once(worked):
+    spoil(worked, "model.toml", 'clock = "dose"', "clock = [")
+    assert len(findings(worked)) == 1
+    (worked / "model.toml").unlink()
+    assert len(findings(worked)) == 1
+
+
+@pytest.mark.parametrize("settings", ["fast = 3", '[fast]\nname = "x"\nparameters = 3\nevidence = "input"\nnote = "x"'])
+def test_settings_of_another_shape_are_findings(worked, settings):
+    (worked / "settings.toml").write_text(settings, encoding="utf-8")
+    assert "a table" in findings(worked)[0]
+
+
+def test_files_with_a_mark_of_the_byte_order_and_windows_lines_are_read(worked):
+    plain = read_folder(worked)
+    for name in ("model.toml", "parameters.tsv", "states.tsv", "observables.tsv", "reproduce.toml"):
+        text = (worked / name).read_text(encoding="utf-8")
+        (worked / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert read_folder(worked) == plain
 
 
 def test_letters_that_are_not_utf_8_are_found(worked):

@@ -105,6 +105,37 @@ def test_cells_dip_after_the_infusion_then_grow(burden):
     assert 7.0 <= after[cells.argmax()] <= 12.0
 
 
+def test_exhaustion_has_the_declared_rate_under_full_antigen():
+    # Nothing divides, dies or kills and no effector leaves the marrow: every effector meets antigen all the time.
+    still = dict.fromkeys(
+        ("rho", "rho_h", "del_E", "k_ex", "k_EM", "theta_M", "k_kill", "k_killB", "c_AE", "k_MB"), 0.0
+    )
+    left = 1.0 - course(("EXH",), **BURDENS["overt"], **still, k_BM=50.0, K_AM=1e-6)["EXH"]
+    after = DAYS - 7.0
+    start, end = np.isclose(after, 50.0), np.isclose(after, 80.0)
+    assert left[end] / left[start] == pytest.approx(np.exp(-0.066 * 30.0), rel=2e-3)
+    assert 1.0 - (1.0 - np.exp(-0.066 * 28.0)) ** 4 == pytest.approx(0.5, abs=0.01)  # half of the function after 28 d
+
+
+@pytest.mark.parametrize("burden", BURDENS)
+def test_a_usual_product_is_hardly_exhausted_at_its_peak_and_recovers_at_rest(burden):
+    found = course(("CAR_uL", "fresh", "EXH"), **BURDENS[burden])
+    after = DAYS > 8.0
+    assert found["fresh"][: np.flatnonzero(after)[found["CAR_uL"][after].argmax()]].min() > 0.9
+    assert 0.0 <= found["EXH"].min() <= found["EXH"].max() < 1.0
+    assert found["EXH"][-1] < found["EXH"].max()
+
+
+def test_cells_whose_targets_persist_shrink_by_exhaustion_alone():
+    names = ("C_tot", "TEMP")
+    idle = {**BURDENS["overt"], "KD": 0.0, "k_kill": 0.0}
+    worn, kept = course(names, **idle), course(names, **idle, k_exh=0.0)
+    early, late = np.isclose(DAYS, 27.0), np.isclose(DAYS, 97.0)
+    assert kept["C_tot"][late] > 0.8 * kept["C_tot"][early]
+    assert worn["C_tot"][late] < 0.5 * worn["C_tot"][early]
+    assert worn["TEMP"][late] < kept["TEMP"][late]
+
+
 def test_a_knock_down_touches_il6_and_what_follows_from_it_and_nothing_else():
     names = ("C_tot", "L_S", "L_T", "IFN", "ANC", "B_c", "IL6")
     full, none = course(names, KD=1.0), course(names, KD=0.0)

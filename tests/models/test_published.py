@@ -77,8 +77,8 @@ def test_what_a_number_is_stands_in_the_file_or_follows_from_a_derivation(line, 
     ("line", "found"),
     [
         ('basis = "guessed"', ["name.unknown"]),
-        ('basis = "own run"', ["reproduce.value"]),
-        ('basis = "from the equations"', ["reproduce.value"]),
+        ('basis = "own run"', ["toml.value"]),
+        ('basis = "from the equations"', ["toml.value"]),
     ],
 )
 def test_a_number_of_our_own_says_how_it_was_worked_out(line, found):
@@ -131,7 +131,7 @@ def test_the_interval_that_passes(old, new, low, high):
 )
 def test_a_value_that_is_missing_or_wrong_is_found(old, new):
     assert (RUN + ENTRY).count(old) == 1
-    assert set(read((RUN + ENTRY).replace(old, new))[2]) == {"reproduce.value"}
+    assert set(read((RUN + ENTRY).replace(old, new))[2]) == {"toml.value"}
 
 
 @pytest.mark.parametrize(

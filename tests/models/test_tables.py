@@ -116,7 +116,7 @@ def test_trailing_empty_fields_may_be_left_out():
 )
 def test_a_threshold_of_extinction_has_a_reason(threshold, note, found):
     findings = Findings()
-    read_states("\t".join(STATES) + f"\nx\tone\tMcells\t{threshold}\t{note}\n", "states.tsv", findings)
+    read_states("\t".join(STATES) + f"\nx\tone\tMcell\t{threshold}\t{note}\n", "states.tsv", findings)
     assert [item.check for item in findings.items] == found
 
 

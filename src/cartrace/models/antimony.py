@@ -7,6 +7,7 @@ Decided here: the last model of the text is the one that is meant. A finding of 
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 from cartrace.course.finding import Finding
 from cartrace.errors import InputRefused, MissingExtra
@@ -37,4 +38,9 @@ def read_antimony(text: str, *, file: str = "Antimony") -> System:
 
     Raises InputRefused with every finding, MissingExtra without antimony or python-libsbml.
     """
-    return read_sbml(sbml_of(text, file=file), file=file)
+    written = sbml_of(text, file=file)
+    try:
+        return read_sbml(written, file=file)
+    except InputRefused as refused:
+        # Their lines are those of the SBML text, which nobody sees.
+        raise InputRefused([replace(finding, row=None) for finding in refused.findings]) from None

@@ -6,12 +6,14 @@ Decided here: names that stand in one place must stand in the other; the value o
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Collection, Iterable, Sequence
 
-from cartrace.models.expression import TIME, names, parse
+from cartrace.models.expression import TIME, evaluate, names, parse
 from cartrace.models.findings import Findings
 from cartrace.models.model import Model, ObservableRow, ParameterRow, Setting, StateRow
-from cartrace.models.published import Published, Reading, Run
+from cartrace.models.published import Published, Reading, Run, RunDose
 from cartrace.models.system import Event, System
 
 
@@ -120,10 +122,30 @@ def _check_run(run: Run, model: Model, file: str, findings: Findings) -> None:
     for dose in run.doses:
         if dose.state not in states:
             findings.unknown("a state", file, dose.state, states, column=place)
-        for text in (dose.time, dose.amount, dose.duration):
-            check_expression(text, parameters, file, f"{place}, dose", findings)
+        _check_dose(dose, run, model, file, findings)
     for event in run.events:
         check_event(event, model.system, file, findings)
+
+
+def _check_dose(dose: RunDose, run: Run, model: Model, file: str, findings: Findings) -> None:
+    """Its numbers can be worked out, it is given within the run and does not end before it begins."""
+    place, before = f"run.{run.id}, dose", len(findings.items)
+    for text in (dose.time, dose.amount, dose.duration):
+        check_expression(text, model.system.parameter_ids, file, place, findings)
+    chosen = [model.settings[name].parameters for name in run.settings if name in model.settings]
+    values = functools.reduce(lambda known, more: known | dict(more), [*chosen, run.parameters], model.values)
+    if len(findings.items) > before or not values.keys() >= set(model.system.parameter_ids):
+        return
+    least = {"time": (dose.time, 0.0 - run.zero), "amount": (dose.amount, -math.inf), "duration": (dose.duration, 0.0)}
+    for name, (text, lowest) in least.items():
+        try:
+            value = evaluate(text, values)
+        except (ArithmeticError, ValueError) as error:
+            findings.error("reproduce.dose", file, f"{name} = {text}: {error}", "a number", "correct it", column=place)
+            continue
+        if value < lowest or (name == "time" and value > run.until):
+            allowed = f"{lowest:g} to {run.until:g}" if name == "time" else f"{lowest:g} or more"
+            findings.error("reproduce.dose", file, f"{name} = {value:g}", allowed, "correct it", column=place)
 
 
 def _check_reading(entry: Published, reading: Reading, model: Model, file: str, findings: Findings) -> None:

@@ -6,7 +6,6 @@ Decided here: which files there are, and that the values and units of the tables
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from cartrace.errors import InputRefused
 from cartrace.models import checks, tables
 from cartrace.models.antimony import read_antimony
 from cartrace.models.findings import Findings, Said
+from cartrace.models.keys import Keys
 from cartrace.models.model import TIME_UNITS, Model, ParameterRow, Setting, StateRow
 from cartrace.models.published import read_published
 from cartrace.models.system import System, from_json
@@ -24,7 +24,8 @@ OBSERVABLES, SETTINGS, REPRODUCE, ABOUT = "observables.tsv", "settings.toml", "r
 GENERATED = "system.json"
 NEEDED = (TITLE, EQUATIONS, STATES, PARAMETERS, OBSERVABLES, REPRODUCE, ABOUT)
 TITLE_KEYS = ("title", "time_unit", "clock", "sources", "parent")
-SETTING_KEYS = ("name", "parameters", "source", "locator", "evidence", "note")
+SETTING_TEXTS = ("name", "source", "locator", "evidence", "note")
+SETTING_KEYS = (*SETTING_TEXTS, "parameters")
 
 
 def read_folder(folder: Path, *, generated: bool = False) -> Model:
@@ -35,8 +36,7 @@ def read_folder(folder: Path, *, generated: bool = False) -> Model:
     """
     findings = Findings(f"{folder.name}/")
     texts = _texts(folder, findings)
-    about = _toml(texts.get(TITLE, ""), TITLE, findings)
-    _check_title(about, folder, findings)
+    about = _title(texts.get(TITLE, ""), folder, findings)
     states = tables.read_states(texts.get(STATES, ""), STATES, findings) if STATES in texts else []
     parameters = tables.read_parameters(texts.get(PARAMETERS, ""), PARAMETERS, findings) if PARAMETERS in texts else []
     observables = tables.read_observables(texts[OBSERVABLES], OBSERVABLES, findings) if OBSERVABLES in texts else []
@@ -48,10 +48,10 @@ def read_folder(folder: Path, *, generated: bool = False) -> Model:
         system = _written(folder.name, texts.get(EQUATIONS), about, states, parameters, findings)
     model = Model(
         id=folder.name,
-        title=str(about.get("title", "")),
-        clock=str(about.get("clock", "")),
-        sources=tuple(about.get("sources", ())),
-        parent=str(about.get("parent", "")),
+        title=about.get("title", ""),
+        clock=about.get("clock", ""),
+        sources=about.get("sources", ()),
+        parent=about.get("parent", ""),
         folder=folder.name,
         system=system,
         states=tuple(states),
@@ -78,7 +78,7 @@ def _texts(folder: Path, findings: Findings) -> dict[str, str]:
         path = folder / name
         if path.is_file():
             try:
-                texts[name] = path.read_text(encoding="utf-8")
+                texts[name] = path.read_text(encoding="utf-8-sig")
             except UnicodeDecodeError:
                 findings.error("file.encoding", name, "other letters", "UTF-8", "save the file as UTF-8")
         elif name in NEEDED:
@@ -88,47 +88,44 @@ def _texts(folder: Path, findings: Findings) -> dict[str, str]:
     return texts
 
 
-def _toml(text: str, file: str, findings: Findings) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        findings.error("toml.invalid", file, str(error), "TOML", "correct the file")
+def _title(text: str, folder: Path, findings: Findings) -> dict[str, Any]:
+    """The values of model.toml, checked; nothing when it is not there or cannot be read."""
+    keys = Keys(TITLE, findings)
+    about = keys.read(text)
+    if not about:
         return {}
-
-
-def _check_title(about: dict[str, Any], folder: Path, findings: Findings) -> None:
-    for key in about.keys() - set(TITLE_KEYS):
-        findings.unknown(f"one of {', '.join(TITLE_KEYS)}", TITLE, key, TITLE_KEYS)
-    for key in ("title", "clock"):
-        if not about.get(key):
-            findings.error("file.empty", TITLE, f'no "{key}"', "one", "say it")
-    if about.get("time_unit") not in TIME_UNITS:
+    keys.known("the file", about, TITLE_KEYS)
+    read = {
+        key: keys.text("the file", about, key, needed=key in ("title", "clock"))
+        for key in TITLE_KEYS
+        if key != "sources"
+    }
+    if read["time_unit"] not in TIME_UNITS:
         found = f"time_unit = {about.get('time_unit')!r}"
         findings.error("file.word", TITLE, found, f"one of {', '.join(TIME_UNITS)}", "use one of them")
+    sources = keys.texts("the file", about, "sources")
     if not about.get("sources"):
         findings.error("file.empty", TITLE, 'no "sources"', "the keys of the publications", "name them")
-    for key in about.get("sources", ()):
+    for key in sources:
         findings.source(TITLE, key, "whole", column="sources")
-    parent = about.get("parent")
+    parent = read["parent"]
     if parent and not (folder.parent / parent / TITLE).is_file():
         others = [path.parent.name for path in folder.parent.glob(f"*/{TITLE}")]
         findings.unknown("a folder beside this one", TITLE, parent, others, column="parent")
+    return {**read, "sources": sources}
 
 
 def _settings(text: str, findings: Findings) -> dict[str, Setting]:
     settings = {}
-    for name, entry in _toml(text, SETTINGS, findings).items():
-        for key in entry.keys() - set(SETTING_KEYS):
-            findings.unknown(f"one of {', '.join(SETTING_KEYS)}", SETTINGS, key, SETTING_KEYS, column=name)
-        said = {key: str(entry.get(key, "")) for key in ("name", "source", "locator", "evidence", "note")}
+    keys = Keys(SETTINGS, findings)
+    whole = keys.read(text) or {}
+    for name in whole:
+        entry = keys.table("the file", whole, name)
+        keys.known(name, entry, SETTING_KEYS)
+        said = {key: keys.text(name, entry, key, needed=key == "name") for key in SETTING_TEXTS}
         how = Said(said["evidence"], said["source"], said["locator"], said["note"])
         findings.evidence(SETTINGS, how, column=name)
-        values = entry.get("parameters", {})
-        for key, value in values.items():
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                findings.error("file.number", SETTINGS, f"{key} = {value!r}", "a number", "correct it", column=name)
-        numbers = {key: float(value) for key, value in values.items() if isinstance(value, int | float)}
-        settings[name] = Setting(id=name, parameters=numbers, **said)
+        settings[name] = Setting(id=name, parameters=keys.numbers(name, entry, "parameters"), **said)
     return settings
 
 
@@ -178,8 +175,10 @@ def _check_together(model: Model, findings: Findings) -> None:
     system = model.system
     parameters = system.parameter_ids
     checks.check_system(system, EQUATIONS, findings)
-    checks.check_rows("parameter", PARAMETERS, model.parameters, parameters, findings)
-    checks.check_rows("state", STATES, model.states, system.state_ids, findings)
+    if model.parameters:  # without any the table itself has its finding
+        checks.check_rows("parameter", PARAMETERS, model.parameters, parameters, findings)
+    if model.states:
+        checks.check_rows("state", STATES, model.states, system.state_ids, findings)
     checks.check_observables(model.observables, system, OBSERVABLES, findings)
     checks.check_settings(model.settings.values(), parameters, SETTINGS, findings)
     checks.check_published(model, REPRODUCE, findings)

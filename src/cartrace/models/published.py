@@ -7,12 +7,12 @@ Decided here: the words of the file and which belong together. What the names in
 from __future__ import annotations
 
 import math
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cartrace.models.findings import Findings
+from cartrace.models.keys import Keys
 from cartrace.models.system import Event
 
 NEEDS = {
@@ -113,53 +113,20 @@ class Published:
 
 def read_published(text: str, file: str, findings: Findings) -> tuple[dict[str, Run], list[Published]]:
     """Runs by id and the published numbers."""
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        findings.error("toml.invalid", file, str(error), "TOML", "correct the file")
-        return {}, []
-    keys = _Keys(file, findings)
+    keys = Keys(file, findings)
+    raw = keys.read(text) or {}
     keys.known("the file", raw, ("run", "published"))
-    runs = {name: _run(name, entry, keys) for name, entry in raw.get("run", {}).items()}
-    entries = [_entry(entry, keys) for entry in raw.get("published", [])]
+    runs = {
+        name: _run(name, keys.table("run", {name: entry}, name), keys)
+        for name, entry in keys.table("the file", raw, "run").items()
+    }
+    entries = [_entry(entry, keys) for entry in keys.tables("the file", raw, "published")]
     for entry in {item.id for item in entries if sum(other.id == item.id for other in entries) > 1}:
         findings.error("reproduce.twice", file, f'"{entry}" twice', "each id once", "rename one")
     return runs, entries
 
 
-class _Keys:
-    """Values of TOML tables by key, with a finding for what is missing or of the wrong kind."""
-
-    def __init__(self, file: str, findings: Findings) -> None:
-        self.file, self.findings = file, findings
-
-    def known(self, place: str, table: Mapping[str, Any], keys: tuple[str, ...]) -> None:
-        for key in table.keys() - set(keys):
-            self.findings.unknown(f"one of {', '.join(keys)}", self.file, key, keys, column=place)
-
-    def wrong(self, place: str, found: str, expected: str) -> None:
-        self.findings.error("reproduce.value", self.file, found, expected, "correct the entry", column=place)
-
-    def number(self, place: str, table: Mapping[str, Any], key: str) -> float | None:
-        value = table.get(key)
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self.wrong(place, f"{key} = {value!r}", "a number")
-            return None
-        return float(value)
-
-    def text(self, place: str, table: Mapping[str, Any], key: str, *, needed: bool = True) -> str:
-        value = table.get(key, "")
-        if not isinstance(value, str):
-            self.wrong(place, f"{key} = {value!r}", "a text")
-            return str(value)
-        if needed and not value:
-            self.wrong(place, f'no "{key}"', "one")
-        return str(value)
-
-
-def _run(name: str, raw: Mapping[str, Any], keys: _Keys) -> Run:
+def _run(name: str, raw: Mapping[str, Any], keys: Keys) -> Run:
     place = f"run.{name}"
     keys.known(place, raw, RUN_KEYS)
     until = keys.number(place, raw, "until")
@@ -169,8 +136,9 @@ def _run(name: str, raw: Mapping[str, Any], keys: _Keys) -> Run:
     if every is not None and every <= 0:
         keys.wrong(place, f"every = {every}", "a number above 0")
     setting = raw.get("setting", [])
+    settings = (setting,) if isinstance(setting, str) else keys.texts(place, raw, "setting")
     doses = []
-    for dose in raw.get("doses", []):
+    for dose in keys.tables(place, raw, "doses"):
         keys.known(place, dose, DOSE_KEYS)
         doses.append(
             RunDose(
@@ -181,25 +149,23 @@ def _run(name: str, raw: Mapping[str, Any], keys: _Keys) -> Run:
             )
         )
     events = []
-    for number, event in enumerate(raw.get("events", []), start=1):
+    for number, event in enumerate(keys.tables(place, raw, "events"), start=1):
         keys.known(place, event, EVENT_KEYS)
-        assigned = tuple((target, str(value)) for target, value in event.get("assign", {}).items())
+        assigned = tuple((target, str(value)) for target, value in keys.table(place, event, "assign").items())
         events.append(Event(f"{name}_{number}", keys.text(place, event, "trigger"), assigned))
-    given = raw.get("parameters", {})
-    parameters = {key: keys.number(place, given, key) for key in given}
     return Run(
         id=name,
         until=until or 0.0,
         zero=zero,
         every=every,
-        settings=(setting,) if isinstance(setting, str) else tuple(setting),
-        parameters={key: value for key, value in parameters.items() if value is not None},
+        settings=settings,
+        parameters=keys.numbers(place, raw, "parameters"),
         doses=tuple(doses),
         events=tuple(events),
     )
 
 
-def _entry(raw: Mapping[str, Any], keys: _Keys) -> Published:
+def _entry(raw: Mapping[str, Any], keys: Keys) -> Published:
     place = f"published {raw.get('id', '?')}"
     keys.known(place, raw, ENTRY_KEYS)
     reading = Reading(
@@ -213,8 +179,8 @@ def _entry(raw: Mapping[str, Any], keys: _Keys) -> Published:
     return Published(
         id=keys.text(place, raw, "id"),
         reading=reading,
-        over=_changed(place, reading, raw.get("over"), keys),
-        minus=_changed(place, reading, raw.get("minus"), keys),
+        over=_changed(place, reading, raw, "over", keys),
+        minus=_changed(place, reading, raw, "minus", keys),
         value=value,
         low=low,
         high=high,
@@ -228,7 +194,7 @@ def _entry(raw: Mapping[str, Any], keys: _Keys) -> Published:
     )
 
 
-def _basis(place: str, raw: Mapping[str, Any], keys: _Keys) -> str:
+def _basis(place: str, raw: Mapping[str, Any], keys: Keys) -> str:
     """What the number is; unless the file says it, a number with a derivation follows from the equations, any other is printed."""
     basis = raw.get("basis", "from the equations" if raw.get("derived") else "printed")
     if basis not in BASES:
@@ -238,10 +204,11 @@ def _basis(place: str, raw: Mapping[str, Any], keys: _Keys) -> str:
     return str(basis)
 
 
-def _changed(place: str, reading: Reading, raw: Mapping[str, Any] | None, keys: _Keys) -> Reading | None:
+def _changed(place: str, reading: Reading, entry: Mapping[str, Any], name: str, keys: Keys) -> Reading | None:
     """The reading with some of its keys changed: what a number is compared with."""
-    if raw is None:
+    if name not in entry:
         return None
+    raw = keys.table(place, entry, name)
     keys.known(place, raw, READING_KEYS)
     words = {key: keys.text(place, raw, key) for key in ("run", "what", "of") if key in raw}
     times = {key: value for key, value in _times(place, raw, keys).items() if value is not None}
@@ -250,22 +217,24 @@ def _changed(place: str, reading: Reading, raw: Mapping[str, Any] | None, keys: 
     return changed
 
 
-def _times(place: str, raw: Mapping[str, Any], keys: _Keys) -> dict[str, float | None]:
+def _times(place: str, raw: Mapping[str, Any], keys: Keys) -> dict[str, float | None]:
     named = {"at": "at", "start": "from", "end": "to", "level": "level"}
     return {field: keys.number(place, raw, key) for field, key in named.items()}
 
 
-def _needs(place: str, reading: Reading, keys: _Keys) -> None:
+def _needs(place: str, reading: Reading, keys: Keys) -> None:
     if reading.what not in NEEDS:
         keys.findings.unknown(f"one of {', '.join(NEEDS)}", keys.file, reading.what, NEEDS, column=place)
         return
     fields_of = {"at": reading.at, "from": reading.start, "to": reading.end, "level": reading.level}
+    if reading.start is not None and reading.end is not None and reading.start >= reading.end:
+        keys.wrong(place, f"from = {reading.start:g}, to = {reading.end:g}", '"from" before "to"')
     for key in NEEDS[reading.what]:
         if fields_of[key] is None:
             keys.wrong(place, f'"{reading.what}" without "{key}"', f'a number for "{key}"')
 
 
-def _interval(place: str, raw: Mapping[str, Any], keys: _Keys) -> tuple[float | None, float, float]:
+def _interval(place: str, raw: Mapping[str, Any], keys: Keys) -> tuple[float | None, float, float]:
     """The published value and the interval in which the number must lie."""
     given = [key for key in ("relative", "absolute", "range") if key in raw]
     if len(given) != 1 or ("range" in raw) == ("published" in raw):
@@ -273,11 +242,14 @@ def _interval(place: str, raw: Mapping[str, Any], keys: _Keys) -> tuple[float | 
         return None, math.nan, math.nan
     if given == ["range"]:
         ends = raw["range"]
-        if not isinstance(ends, list) or len(ends) != 2 or not all(isinstance(end, int | float) for end in ends):
+        two = isinstance(ends, list) and len(ends) == 2 and all(isinstance(end, int | float) for end in ends)
+        if not two or not ends[0] <= ends[1]:
             keys.wrong(place, f"range = {ends!r}", "[lowest, highest]")
             return None, math.nan, math.nan
         return None, float(ends[0]), float(ends[1])
     value, tolerance = keys.number(place, raw, "published"), keys.number(place, raw, given[0])
+    if tolerance is not None and tolerance < 0:
+        keys.wrong(place, f"{given[0]} = {tolerance:g}", "0 or more")
     if value is None or tolerance is None:
         return None, math.nan, math.nan
     around = abs(value) * tolerance if given == ["relative"] else tolerance

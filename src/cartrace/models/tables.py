@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from cartrace.models.findings import Findings, Said
 from cartrace.models.model import NOISE, SCALES, ObservableRow, ParameterRow, StateRow
+from cartrace.models.unit import WORDS, unknown_words
 from cartrace.vocabulary import terms, units
 
 STATES = ("stateId", "stateName", "unit", "extinctBelow", "note")
@@ -62,6 +63,12 @@ class _Row:
             if not self[column]:
                 self.wrong("table.empty", column, "a value", "fill it in; a plain number has the unit 1")
 
+    def unit(self) -> None:
+        """The unit is there and spelt with the words of units."""
+        self.filled("unit")
+        for word in unknown_words(self["unit"]):
+            self.findings.unknown("a word of units", self.file, word, WORDS, row=self.number, column="unit")
+
     def origin(self, column: str) -> None:
         """A field that says `key: locator`, or `assumed`."""
         key, _, locator = self[column].partition(":")
@@ -78,12 +85,7 @@ def _rows(text: str, file: str, columns: Sequence[str], findings: Findings) -> I
     header = lines[0].split("\t") if lines else []
     if header != list(columns):
         findings.error(
-            "table.header",
-            file,
-            "\t".join(header) or "nothing",
-            ", ".join(columns),
-            "write these columns, in this order",
-            row=1,
+            "table.header", file, _differs(header, columns), ", ".join(columns), "write them in this order", row=1
         )
         return
     seen: set[str] = set()
@@ -104,11 +106,21 @@ def _rows(text: str, file: str, columns: Sequence[str], findings: Findings) -> I
         yield row
 
 
+def _differs(header: Sequence[str], columns: Sequence[str]) -> str:
+    """How a header is not the one that is asked for."""
+    missing = [column for column in columns if column not in header]
+    unknown = [column for column in header if column not in columns]
+    parts = [f"no column {', '.join(missing)}"] if missing else []
+    parts += [f"the column {', '.join(unknown)}"] if unknown else []
+    return "; ".join(parts) or "the columns in another order"
+
+
 def read_states(text: str, file: str, findings: Findings) -> list[StateRow]:
     """The rows of states.tsv."""
     rows = []
     for row in _rows(text, file, STATES, findings):
-        row.filled("stateName", "unit")
+        row.filled("stateName")
+        row.unit()
         threshold = row.number_or_none("extinctBelow") or 0.0
         if threshold < 0:
             row.wrong("table.range", "extinctBelow", "0 or more", "leave it empty when the state never dies out")
@@ -124,7 +136,8 @@ def read_parameters(text: str, file: str, findings: Findings) -> list[ParameterR
 
 
 def _parameter(row: _Row) -> ParameterRow:
-    row.filled("parameterName", "unit", "nominalValue")
+    row.filled("parameterName", "nominalValue")
+    row.unit()
     lower, upper, value = (row.number_or_none(column) for column in ("lowerBound", "upperBound", "nominalValue"))
     scale = row.one_of("parameterScale", SCALES)
     estimated = row.one_of("estimate", ("0", "1")) == "1"
@@ -149,7 +162,9 @@ def _parameter(row: _Row) -> ParameterRow:
 
 def _inside(row: _Row, scale: str, value: float, lower: float | None, upper: float | None) -> None:
     """The value lies within its bounds, and a value that is estimated or varies lies where its scale has numbers."""
-    if (lower is not None and value < lower) or (upper is not None and value > upper):
+    if lower is not None and upper is not None and lower > upper:
+        row.wrong("table.range", "lowerBound", f"at most the upper bound {upper:g}", "exchange the bounds")
+    elif (lower is not None and value < lower) or (upper is not None and value > upper):
         row.wrong(
             "table.range", "nominalValue", f"{row['lowerBound']} to {row['upperBound']}", "correct the value or a bound"
         )
@@ -164,7 +179,8 @@ def read_observables(text: str, file: str, findings: Findings) -> list[Observabl
     """The rows of observables.tsv."""
     rows = []
     for row in _rows(text, file, OBSERVABLES, findings):
-        row.filled("observableName", "observableFormula", "unit")
+        row.filled("observableName", "observableFormula")
+        row.unit()
         row.one_of("noiseDistribution", ("", *NOISE))
         if (
             row["noiseFormula"]
