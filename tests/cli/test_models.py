@@ -84,6 +84,25 @@ def test_findings_of_all_paths_are_said_and_the_exit_code_is_1(run, tmp_path):
     assert data["checked"][0]["findings"] == len(data["findings"]) > 0
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("notes.md", b"text", "error: notes.md: found another kind of file; expected .xml, .sbml or .ant"),
+        ("a.ant", "x = 1 // \u00fcber".encode("latin-1"), "error: a.ant: found other letters; expected UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_model_is_a_finding(run, tmp_path, name, content, said):
+    (tmp_path / name).write_bytes(content)
+    wrong = run("models", "check", str(tmp_path / name))
+    assert wrong.exit_code == 1
+    assert said in wrong.output
+
+
+def test_a_mark_of_the_byte_order_is_no_part_of_a_model(run, tmp_path):
+    (tmp_path / "a.ant").write_bytes(b"\xef\xbb\xbfmodel m() x' = -x; x = 1; end")
+    assert run("models", "check", str(tmp_path / "a.ant")).stdout == "a.ant: 1 state, 0 parameters, 0 rules, 0 events\n"
+
+
 def test_a_folder_gets_its_generated_system(run, tmp_path):
     folder = tmp_path / "frey2010"
     folder.mkdir()

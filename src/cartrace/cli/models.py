@@ -16,6 +16,7 @@ from cartrace.cli.door import BAD_INPUT, guarded, json_option
 
 if TYPE_CHECKING:
     from cartrace.course import Finding
+    from cartrace.errors import InputRefused
     from cartrace.models.model import Model, ParameterRow, Setting
     from cartrace.models.published import Published, Reading
     from cartrace.models.reproduce import Dose, FloatArray, Outcome
@@ -218,18 +219,29 @@ def checked(path: Path, *, write: bool) -> dict[str, int]:
         if write:
             write_system(model, path)
         return counted(model.system) | {"numbers": len(model.reproduce)}
+    reader = {".xml": read_sbml, ".sbml": read_sbml, ".ant": read_antimony}.get(path.suffix.lower())
+    content = path.read_bytes()
+    if reader is None:
+        raise refusal(
+            path, "file.kind", "another kind of file", ".xml, .sbml or .ant", "name the file by what it holds"
+        )
     try:
-        content = path.read_text(encoding="utf-8")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        wrong = Findings()
-        wrong.error("file.encoding", path.name, "other letters", "UTF-8", "save the file as UTF-8")
-        wrong.refuse_errors()
-    reader = read_sbml if path.suffix.lower() in (".xml", ".sbml") else read_antimony
-    system = reader(content, file=path.name)
+        raise refusal(path, "file.encoding", "other letters", "UTF-8", "save the file as UTF-8") from None
+    system = reader(text, file=path.name)
     findings = Findings()
     check_system(system, path.name, findings)
     findings.refuse_errors()
     return counted(system)
+
+
+def refusal(path: Path, check: str, found: str, expected: str, action: str) -> InputRefused:
+    """One finding about a whole file."""
+    from cartrace.course import Finding
+    from cartrace.errors import InputRefused
+
+    return InputRefused([Finding("error", check, path.name, None, "", found, expected, action)])
 
 
 def counted(system: System) -> dict[str, int]:
@@ -242,11 +254,16 @@ def score(names: Sequence[str], *, as_json: bool) -> None:
     """Run models and set what they give beside the numbers that they must return."""
     from cartrace.cli.columns import aligned
     from cartrace.cli.plain import to_json
+    from cartrace.cli.simulate import progress
     from cartrace.models import MODELS, load
     from cartrace.models.reproduce import reproduce
 
     models = [load(name) for name in dict.fromkeys(names or MODELS)]
-    found = [(model.id, outcome) for model in models for outcome in reproduce(model, engine)]
+    found: list[tuple[str, Outcome]] = []
+    for done, model in enumerate(models):
+        progress(done, len(models))
+        found += [(model.id, outcome) for outcome in reproduce(model, engine)]
+    progress(len(models), len(models))
     failed = sum(not outcome.passed for _, outcome in found)
     if as_json:
         click.echo(to_json({"numbers": [outcome_record(name, outcome) for name, outcome in found]}))
