@@ -23,7 +23,7 @@ from calibration_fit import BLOCKS, PULL, fit_block
 
 RECORD = Path(__file__).with_suffix(".json")
 PAGE = Path(__file__).parents[1] / "docs" / "calibration.md"
-PATIENTS_OF_FIT, PATIENTS_OF_PAGE = 512, 2048
+PATIENTS_OF_FIT, PATIENTS_OF_PAGE = 256, 2048
 ROUNDS = 2
 
 
@@ -40,22 +40,28 @@ def keep(path: Path, record: dict[str, Any]) -> None:
     beside.replace(path)
 
 
-def fit(path: Path, count: int, rounds: int) -> dict[str, Any]:
-    """Go through the blocks, from where the record stands. The start is the one of the first fit, whatever the folder says now."""
+def fit(path: Path, count: int, rounds: int, *, renew: bool) -> dict[str, Any]:
+    """Go through the blocks, from where the record stands.
+
+    The start, to which values are pulled, is that of the first fit, whatever the folder says now. `began` is where this fit set out: a
+    repeated fit sets out from there again, `renew` from the folder.
+    """
     bench = Bench()
     record = read_record(path)
     names = [name for block in BLOCKS for name in block.free]
-    if record.get("finished") or record.get("patients") != count or record.get("seed") != SEED:
+    if renew or record.get("finished") or record.get("patients") != count or record.get("seed") != SEED:
         start = present(names) | record.get("start", {})
-        record = {"seed": SEED, "patients": count, "pull": PULL, "start": start, "values": {}, "blocks": []}
+        began = present(names) if renew else record["began"]
+        kept = {"start": start, "began": began, "values": dict(began), "blocks": []}
+        record = {"seed": SEED, "patients": count, "pull": PULL} | kept
     for number in range(len(record["blocks"]), rounds * len(BLOCKS)):
         block = BLOCKS[number % len(BLOCKS)]
-        began = time.monotonic()
+        clock = time.monotonic()
         fitted, before, after = fit_block(bench, block, record["start"], record["values"], count, SEED)
         record["values"] |= fitted
         record["blocks"].append({"block": block.name, "before": before, "after": after})
         keep(path, record)
-        print(f"{block.name}: misfit {before:.1f} to {after:.1f}, {time.monotonic() - began:.0f} s", flush=True)
+        print(f"{block.name}: misfit {before:.1f} to {after:.1f}, {time.monotonic() - clock:.0f} s", flush=True)
     conventional = counts()[0]
     found = signals(Bench(SIGNALS), record["values"], "H1", count)
     record["start"].setdefault("a_CRS3", bench.nominal["a_CRS3"])
@@ -70,13 +76,16 @@ def main() -> None:
     """Fit, apply, write; each when asked for."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--fit", action="store_true", help="fit the population; goes on from the record")
+    options.add_argument(
+        "--renew", action="store_true", help="let the fit set out from the values in the folder of the model"
+    )
     options.add_argument("--apply", action="store_true", help="write the fitted values into the folder of the model")
     options.add_argument("--write", action="store_true", help="renew the page with the model as its folder has it")
     options.add_argument("--patients", type=int, help="virtual patients")
     options.add_argument("--record", type=Path, default=RECORD)
     asked = options.parse_args()
     if asked.fit:
-        fit(asked.record, asked.patients or PATIENTS_OF_FIT, ROUNDS)
+        fit(asked.record, asked.patients or PATIENTS_OF_FIT, ROUNDS, renew=asked.renew)
     record = read_record(asked.record)
     if asked.apply:
         calibration_values.apply(record["values"])

@@ -3,7 +3,8 @@
 In: the model `cartrace2026` with its population, a guess. Out: `Cohort`: parameters and curves of every patient.
 Decided here: the same Sobol points for every guess, so that two guesses differ by their values alone; the days that are looked at.
 A guess names a typical value by its id ("rho"), the spread between patients by "rho~", and parts of a mixture of population.toml by
-"dysfunctional.probability", "dysfunctional.k_kill" (its factor) or "cd19_loss.f_neg.high" (the end of a draw).
+"dysfunctional.probability", "dysfunctional.k_kill" (its factor) or "cd19_loss.f_neg.high" (the end of a draw), a weight of a hypothesis
+by "H2.w_C".
 """
 
 from __future__ import annotations
@@ -98,8 +99,12 @@ class Bench:
         """
         people = draw(people_of(self.population, guess), self.typical(guess), VirtualPatients(count, seed), 0, count)
         own = {name: value for name, value in self.typical(guess).items() if value != self.nominal[name]}
-        given = {**own, **self.hypotheses[hypothesis], **people.parameters, "KD": 0.0, **(values or {})}
+        given = {**own, **self.weights(hypothesis, guess), **people.parameters, "KD": 0.0, **(values or {})}
         return self._solved(given, count, days, dose, people.knock_down, tocilizumab)
+
+    def weights(self, hypothesis: str, guess: Guess) -> dict[str, float]:
+        """The values of a hypothesis under a guess."""
+        return {name: guess.get(f"{hypothesis}.{name}", value) for name, value in self.hypotheses[hypothesis].items()}
 
     def typical(self, guess: Guess) -> dict[str, float]:
         """The value of every parameter in the typical patient under a guess."""
@@ -164,6 +169,8 @@ def present(names: Sequence[str]) -> dict[str, float]:
         found[f"{item.id}.probability"] = item.probability
         found |= {f"{item.id}.{one.parameter}.high": one.second for one in item.draws}
         found |= {f"{item.id}.{name}": value for name, value in item.factors}
+    for hypothesis, values in therapy.hypotheses.items():
+        found |= {f"{hypothesis}.{name}": value for name, value in values}
     return {name: found[name] for name in names}
 
 

@@ -35,13 +35,14 @@ TO_300 = LATE[LATE <= 300.0]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Values fitted together with the targets they speak to, days that must be solved."""
+    """Values fitted together with the targets they speak to, days that must be solved, under which hypothesis."""
 
     name: str
     free: tuple[str, ...]
     targets: tuple[str, ...]
     days: Floats
     read: Callable[..., Features]
+    hypothesis: str = "H1"
 
 
 def _with_groups(*parts: Callable[..., Features]) -> Callable[..., Features]:
@@ -87,6 +88,7 @@ BLOCKS = (
         EARLY[EARLY <= 28.0],
         _with_groups(inflammation),
     ),
+    Block("weights of H2", ("H2.w_C", "H2.w_D"), ("il6_peak",), EARLY[EARLY <= 28.0], _with_groups(inflammation), "H2"),
     Block(
         "counts",
         ("S_LD", "E_inf", "IC_inf", "h_PLT"),
@@ -178,7 +180,7 @@ def misfit(bench: Bench, block: Block, guess: Mapping[str, float], count: int, s
     """Residuals of the targets of a block under a guess."""
     aims = {target.id: target for target in targets() if target.id in block.targets}
     assert all(target.use == "fitted" for target in aims.values()), "only targets declared as fitted are fitted"
-    found = block.read(bench.cohort(guess, count, days=block.days, seed=seed))
+    found = block.read(bench.cohort(guess, count, days=block.days, seed=seed, hypothesis=block.hypothesis))
     typical = of_typical(bench, guess) if "burden_on_peak" in aims else {}
     rows: list[float] = []
     for name in block.targets:

@@ -26,6 +26,8 @@ PATIENTS_OF_QUANTILES = 59
 """Patients of lichtenstein2021car22."""
 
 QUARTER, TEN_POINTS = 1.25, 0.10
+APLASIA = 1.0
+"""[1/uL] B cells, as targets.toml says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,6 @@ READ: dict[str, Callable[[Features], tuple[float, ...]]] = {
     "negative_share_of_relapses": lambda of: (float(np.nanmean(of["negative"])),),
     "relapse_day": _relapse_day,
     "relapse_without_b_cells": _aplastic_relapses,
-    "b_cell_aplasia_12": lambda of: (float(np.mean(of["b_12"][of["remission"] == 1.0] < 50.0)),),
+    "b_cell_aplasia_12": lambda of: (float(np.mean(of["b_12"][of["remission"] == 1.0] < APLASIA)),),
 }
 """How each target of a population is read; those of the typical patient and of the arms of the trial are read elsewhere."""

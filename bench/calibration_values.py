@@ -1,4 +1,4 @@
-"""Fitted values into the folder of the model: parameters.tsv, model.ant, population.toml, system.json.
+"""Fitted values into the folder of the model: parameters.tsv, model.ant, population.toml, settings.toml, system.json.
 
 In: values by the names of a guess. Out: changed files.
 Decided here: a value is written to three figures; what was assumed becomes `fitted by us`, with the targets as its source; the equations'
@@ -18,13 +18,20 @@ from cartrace.models.library import folder_of
 
 LOCATOR = "targets.toml, fitted by bench/calibration.py"
 FITTED = "fitted by us"
+HYPOTHESES = ("H1", "H2")
 KEEP_EVIDENCE = frozenset({FITTED, "input"})
 
 
 def apply(values: Mapping[str, float]) -> None:
     """Write the values and generate system.json anew."""
     folder = Path(str(folder_of(MODEL)))
-    for name, change in (("parameters.tsv", in_table), ("model.ant", in_equations), ("population.toml", in_population)):
+    changes = {
+        "parameters.tsv": in_table,
+        "model.ant": in_equations,
+        "population.toml": in_population,
+        "settings.toml": in_settings,
+    }
+    for name, change in changes.items():
         file = folder / name
         file.write_text(change(file.read_text(encoding="utf-8"), values), encoding="utf-8")
     write_system(read_folder(folder), folder)
@@ -69,7 +76,7 @@ def in_population(text: str, values: Mapping[str, float]) -> str:
     blocks = re.split(r"(?=^\[\[)", text, flags=re.MULTILINE)
     for name, value in values.items():
         mixture, _, part = name.partition(".")
-        if not part:
+        if not part or mixture in HYPOTHESES:
             continue
         number = next(n for n, block in enumerate(blocks) if f'id = "{mixture}"' in block)
         if part == "probability":
@@ -81,5 +88,21 @@ def in_population(text: str, values: Mapping[str, float]) -> str:
             pattern, new = rf"(times = {{[^}}]*\b{part} = )[-+.\deE]+", figures(value)
         blocks[number], found = re.subn(pattern, rf"\g<1>{new}", blocks[number], count=1)
         assert found == 1, name
-        blocks[number] = re.sub(r'evidence = "assumed"', f'evidence = "{FITTED}"', blocks[number], count=1)
+        sourced = f'evidence = "{FITTED}"\nsource = "{MODEL}"\nlocator = "{LOCATOR}"'
+        blocks[number] = blocks[number].replace('evidence = "assumed"', sourced, 1)
+    return "".join(blocks)
+
+
+def in_settings(text: str, values: Mapping[str, float]) -> str:
+    """settings.toml with the weights of the hypotheses."""
+    blocks = re.split(r"(?=^\[)", text, flags=re.MULTILINE)
+    for name, value in values.items():
+        hypothesis, _, part = name.partition(".")
+        if hypothesis not in HYPOTHESES:
+            continue
+        number = next(n for n, block in enumerate(blocks) if block.startswith(f"[{hypothesis}]"))
+        blocks[number], found = re.subn(rf"(\b{part} = )[-+.\deE]+", rf"\g<1>{figures(value)}", blocks[number], count=1)
+        assert found == 1, name
+        sourced = f'evidence = "{FITTED}"\nsource = "{MODEL}"\nlocator = "{LOCATOR}"'
+        blocks[number] = blocks[number].replace('evidence = "assumed"', sourced, 1)
     return "".join(blocks)

@@ -64,6 +64,8 @@ CYTOKINES = ("K_loc", "K_C", "z_max", "k_6M", "k_IFN", "K_Z", "n_Z", "k_6C", "K_
 RELAPSE = ("r_L", "f_niche", "phi_P", "m_out")
 MARROW = ("ktr", "S_LD", "E_inf", "k_MI", "d_MI", "IC_inf", "gam_P", "h_PLT", "gam_HB")
 FERRITIN = ("F_max", "K_FER", "n_FER")
+EXHAUSTION = ("k_exh", "k_rest")
+BEFORE = (KINETICS, CYTOKINES, RELAPSE, MARROW, FERRITIN)
 LATER = ("F_max", "FER_0", "K_T6")
 """Parameters that differ between patients only since the step on ferritin."""
 
@@ -88,7 +90,8 @@ POPULATION_STEPS = (
     ("+ kinetics, cytokines", new(KINETICS, CYTOKINES)),
     ("+ niche, growth", new(KINETICS, CYTOKINES, RELAPSE)),
     ("+ marrow", new(KINETICS, CYTOKINES, RELAPSE, MARROW)),
-    ("+ ferritin (present)", new(KINETICS, CYTOKINES, RELAPSE, MARROW, FERRITIN)),
+    ("+ ferritin", new(*BEFORE)),
+    ("+ exhaustion by antigen (present)", new(*BEFORE, EXHAUSTION)),
 )
 OUTPUTS = (
     *("QPCR", "CAR_uL", "IL6", "TEMP", "FER", "ANC", "PLT", "BM_pct", "V_skin", "V_test", "B_uL", "hypo", "oxy"),
@@ -212,14 +215,19 @@ def cohort(count: int, values: Mapping[str, float]) -> Cohort:
     return Cohort(day, of, marrow / (marrow + NEW["K_inf"]) >= 0.05)
 
 
-def relapses(found: Cohort) -> tuple[Floats, NDArray[np.bool_]]:
-    """Of patients in remission at day 28: day of relapse (inf: none to day 740), whether it is CD19-negative."""
+def remission(found: Cohort) -> NDArray[np.bool_]:
+    """Who is in remission at day 28."""
     lesions = found.at("V_skin", 28) + found.at("V_test", 28)
-    well = np.flatnonzero((found.at("BM_pct", 28) < 5) & (lesions < 0.2))
+    well: NDArray[np.bool_] = (found.at("BM_pct", 28) < 5) & (lesions < 0.2)
+    return well
+
+
+def relapses(found: Cohort, well: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
+    """Of patients in remission at day 28: day of relapse (inf: none to day 740), whether it is CD19-negative."""
     back = (found.of["BM_pct"] >= 5) | (found.of["V_skin"] >= 1) | (found.of["V_test"] >= 1)
     back[:, found.day <= 28] = False
     when, negative = [], []
-    for n in well:
+    for n in np.flatnonzero(well):
         first = int(back[n].argmax())
         when.append(found.day[first] if back[n].any() else np.inf)
         parts = {name: found.of[name][n, first] for name in ("L_M", "L_S", "L_T", "N_M", "N_S", "N_T")}
@@ -264,7 +272,9 @@ def crowd(count: int, values: Mapping[str, float]) -> dict[str, str]:
     ferritin = found.window("FER", 0, 28).max(axis=1)
     score = np.maximum(found.window("hypo", 0, 28).max(axis=1), found.window("oxy", 0, 28).max(axis=1))
     severe = score >= NEW["a_CRS3"]
-    relapse, negative = relapses(found)
+    well = remission(found)
+    logs = {"peaks": np.log(peak), "areas": np.log(np.trapezoid(found.window("QPCR", 0, 28), early, axis=1))}
+    relapse, negative = relapses(found, well)
     again = np.isfinite(relapse)
     days = {
         kind: f"{np.median(relapse[again & is_it]):.0f}" if (again & is_it).any() else "-"
@@ -274,6 +284,12 @@ def crowd(count: int, values: Mapping[str, float]) -> dict[str, str]:
         "solved": f"{len(peak)}",
         "cmax": figures(np.exp(np.log(peak[found.overt]).mean())),
         "tmax": f"{np.median(when[found.overt]):.1f}",
+        "spread": f"{logs['peaks'].var():.2f}",
+        **{name: f"{np.exp(of[well].mean() - of[~well].mean()):.2f}" for name, of in logs.items()},
+        "late_peak": f"{np.median(when[~well]):.1f}",
+        "lasting": " / ".join(
+            f"{(found.window('TEMP', day, 740).max(axis=1) >= 38.0).mean():.3f}" for day in (60, 180)
+        ),
         "il6": quantiles(il6.max(axis=1), (5, 25, 50, 75, 95)),
         "lead": quantiles(when - early[il6.argmax(axis=1)], (25, 50, 75)),
         **crs(found, {2: NEW["a_CRS2"], 3: NEW["a_CRS3"]}),
@@ -308,6 +324,11 @@ POPULATION_ROWS = (
     ("solved", "patients solved", ""),
     ("cmax", "peak, >= 5 % blasts, copies/ug", "24,000"),
     ("tmax", "day of it", "9.3"),
+    ("spread", "variance of the logarithm of the peak, all patients", "0.65"),
+    ("peaks", "peak in remission over the others", "1.74"),
+    ("areas", "area to day 28 in remission over the others", "2.04"),
+    ("late_peak", "day of the peak without remission", "20"),
+    ("lasting", "share with fever after day 60 / 180", ""),
     ("il6", "peak IL-6, 5/25/50/75/95 %, pg/mL", "6 / 34 / 138 / 749 / 1530"),
     ("lead", "IL-6 peak before CAR-T peak, quartiles, d", "0.7 / 3.0 / 5.2"),
     ("fever", "fever of 38.0 C", "0.79 (any CRS)"),

@@ -157,9 +157,13 @@ def test_published_quantiles_are_hit_by_a_population_that_has_them():
 
 def test_only_targets_declared_as_fitted_are_fitted_and_none_is_forgotten():
     fitted = {target.id for target in TARGETS.values() if target.use == "fitted"}
-    of_blocks = [name for block in fitting.BLOCKS for name in block.targets]
+    of_blocks = [(name, block.hypothesis) for block in fitting.BLOCKS for name in block.targets]
     assert len(of_blocks) == len(set(of_blocks))
-    assert fitted == {*of_blocks, "severe_crs_conventional", "severe_crs_silenced"}
+    assert fitted == {
+        *(name for name, hypothesis in of_blocks if hypothesis == "H1"),
+        "severe_crs_conventional",
+        "severe_crs_silenced",
+    }
 
 
 def test_every_target_is_on_the_page():
@@ -197,6 +201,30 @@ def test_values_go_into_each_file_and_nothing_else_changes():
         next(line for line in differing if "high = 0.02" in line),
         "probability = 0.3",
     ]
+
+
+def test_weights_go_into_their_hypothesis_alone():
+    text = (folder_of("cartrace2026") / "settings.toml").read_text(encoding="utf-8")
+    changed = written.in_settings(text, {"H2.w_C": 0.777, "rho": 9.0, "dysfunctional.probability": 0.3})
+    differing = [line for line, was in zip(changed.splitlines(), text.splitlines(), strict=True) if line != was]
+    assert len(differing) == 1
+    assert "w_6 = 0.0, w_C = 0.777" in differing[0]
+    assert written.in_settings(text, RECORD["values"]) == text
+
+
+def test_a_fitted_weight_moves_its_hypothesis_and_no_other(bench):
+    guess = {"H2.w_C": 3.0, "H2.w_D": 3.0}
+    days = cohorts.EARLY[cohorts.EARLY <= 28.0]
+    for hypothesis, moved in (("H1", False), ("H2", True)):
+        was, now = (bench.cohort(one, 32, days=days, hypothesis=hypothesis).curves["IL6"] for one in ({}, guess))
+        assert (not np.array_equal(was, now)) == moved
+
+
+@pytest.mark.parametrize(("b_cells", "share"), [(0.99, 1.0), (1.0, 0.0), (1.01, 0.0)])
+def test_aplasia_is_read_below_the_declared_limit_in_patients_in_remission(b_cells, share):
+    assert "below 1/uL" in TARGETS["b_cell_aplasia_12"].raw["how"]
+    found = aims.READ["b_cell_aplasia_12"]({"b_12": np.array([b_cells, 0.0]), "remission": np.array([1.0, 0.0])})
+    assert found == (share,)
 
 
 def numbers(cell):
