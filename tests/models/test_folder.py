@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -117,6 +118,11 @@ def test_what_is_wrong_is_said_with_its_file(worked, file, old, new, said):
 def test_a_missing_file_is_found(worked, name):
     (worked / name).unlink()
     assert any(f"worked/{name}: found no such file" in sentence for sentence in findings(worked))
+
+
+def test_the_folder_one_stands_in_has_its_name(worked, monkeypatch):
+    monkeypatch.chdir(worked)
+    assert read_folder(Path()).id == "worked"
 
 
 def test_a_table_that_cannot_be_read_is_said_once(worked):

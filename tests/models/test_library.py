@@ -28,6 +28,14 @@ def test_a_model_is_sound_and_its_generated_system_is_fresh(name):
     assert read_folder(folder).system.to_json() == written, f"run cartrace models check --write on the folder {name}"
 
 
+@pytest.mark.parametrize("name", [name for name in MODELS if name != "cartrace2026"])
+def test_the_sources_of_a_published_model_are_those_of_its_values_and_numbers(name):
+    model = load(name)
+    used = {row.source for row in model.parameters} | {entry.source for entry in model.reproduce}
+    used |= {row.variability_source.partition(":")[0] for row in model.parameters}
+    assert used - {"", "assumed"} == set(model.sources)
+
+
 @pytest.mark.parametrize("name", [pytest.param(m, marks=pytest.mark.slow) if m in SLOW else m for m in MODELS])
 def test_a_model_returns_its_published_numbers(name, solver):
     model = load(name)

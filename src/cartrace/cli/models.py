@@ -190,10 +190,10 @@ def check(paths: Sequence[Path], *, write: bool, as_json: bool) -> None:
     findings: list[Finding] = []
     for path in paths:
         try:
-            rows.append({"path": path.name, **checked(path, write=write)})
+            rows.append({"path": path.resolve().name, **checked(path, write=write)})
         except InputRefused as refused:
             findings += refused.findings
-            rows.append({"path": path.name, "findings": len(refused.findings)})
+            rows.append({"path": path.resolve().name, "findings": len(refused.findings)})
     say_findings(findings)
     if as_json:
         click.echo(to_json({"checked": rows, "findings": findings}))

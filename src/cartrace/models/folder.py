@@ -34,6 +34,7 @@ def read_folder(folder: Path, *, generated: bool = False) -> Model:
     `generated` takes the equations from system.json, which needs neither Antimony nor libsbml, and does not read model.ant.
     Raises InputRefused, and MissingExtra where the equations must be read from model.ant and cannot be.
     """
+    folder = folder.resolve()  # a name, also for "."
     findings = Findings(f"{folder.name}/")
     texts = _texts(folder, findings)
     about = _title(texts.get(TITLE, ""), folder, findings)
