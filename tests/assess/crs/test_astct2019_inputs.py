@@ -1,8 +1,11 @@
 """Channels of CRS and standing facts."""
 
+import dataclasses
+
 import pytest
 
 from cartrace.assess.case_notation import read_given
+from cartrace.assess.crs import astct2019
 from cartrace.assess.crs import astct2019_inputs as inputs
 from cartrace.course import Clock, CourseBuilder, Moment
 from cartrace.vocabulary import terms
@@ -55,3 +58,19 @@ def test_every_vasopressor_of_the_vocabulary_has_a_channel_of_its_own():
     """Two drugs on the channel of "any other vasopressor" would count as one."""
     named = {drug for channel in inputs.CHANNELS for drug in channel.drugs}
     assert set(terms.drug_classes()["vasopressor"]) <= named
+
+
+def test_a_vasopressor_that_has_no_channel_of_its_own_counts():
+    clock = Clock(start_minute=0)
+    builder = CourseBuilder("x", clock=clock)
+    six, twelve = clock.from_elapsed_hours(6), clock.from_elapsed_hours(12)
+    builder.observe("temperature", 39.0, moment=six)
+    builder.observe("oxygen_device", "room_air", moment=six)
+    builder.drug("norepinephrine", start=six, end=twelve, end_state="ended")
+    course = builder.course(complete=frozenset({"drugs"}))
+    other = dataclasses.replace(course.drugs[0], uid=99, drug="angiotensin II", drug_class="vasopressor")
+    one, two = (
+        astct2019.RULE.run(dataclasses.replace(course, drugs=drugs)) for drugs in ((other,), (*course.drugs, other))
+    )
+    assert (one.overall.low, one.overall.high) == (3, 3)
+    assert (two.overall.low, two.overall.high) == (4, 4)

@@ -44,6 +44,7 @@ from cartrace.assess.sweep import (
     apply,
     changes,
     decide,
+    end_minute,
     ends_of,
     minute_of,
     new_episode,
@@ -160,6 +161,24 @@ def track_device(events: Events, state: State, now: int) -> None:
     code = -1 if device < 0 or np.isnan(events.value[device]) else int(events.value[device])
     if code != memory[DEVICE_CODE]:
         memory[DEVICE_CODE], memory[DEVICE_SINCE] = code, now
+
+
+@part
+def track_agents(events: Events, ends: Ints, state: State, now: int) -> None:
+    """Of the courses of one vasopressor that run now, the one with the highest dose is named; one without a dose comes last."""
+    if state.running.max() == 0:
+        return
+    most = np.full(PLACES, -np.inf)
+    for i in range(len(events.time)):
+        agent = events.channel[i]
+        if not inputs.AGENTS_FIRST <= agent <= inputs.VASOPRESSIN or ends[i] == sweep.NO_START:
+            continue
+        begun = minute_of(events.time[i])
+        until = end_minute(events, i, ends[i]) if ends[i] >= 0 else begun + 1
+        dose = -1.0 if np.isnan(events.value[i]) else events.value[i]
+        if begun <= now and (now < until or ends[i] == sweep.ONGOING) and dose > most[agent]:
+            most[agent] = dose
+            state.current[agent] = i
 
 
 @part
@@ -309,11 +328,8 @@ def over_time(
     while k < len(minute) and minute[k] <= state.memory[LAST] and state.current[inputs.DEATH] < 0:
         now, looked, touched = minute[k], 0, False
         while k < len(minute) and minute[k] == now:
+            apply(events, kind[k], event[k], state.current, state.running, state.lost, rank)
             channel = events.channel[event[k]]
-            # The end of a vasopressor is no entry of its own: the one begun last stays the one to name.
-            agent = inputs.AGENTS_FIRST <= channel <= inputs.VASOPRESSIN
-            if not (agent and kind[k] == sweep.READ and ends[event[k]] == sweep.NO_START):
-                apply(events, kind[k], event[k], state.current, state.running, state.lost, rank)
             if channel == inputs.INFUSION:
                 state.memory[INFUSED] = events.day[event[k]]
             else:
@@ -322,6 +338,7 @@ def over_time(
                 looked = 1
             k += 1
         track_device(events, state, now)
+        track_agents(events, ends, state, now)
         if now < 0 or not touched:
             continue
         close(state, clear, since, now, resolution, looked)

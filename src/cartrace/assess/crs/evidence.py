@@ -40,7 +40,6 @@ CHANNELS = (
     Channel("crs_admission", codes=("crs_admission",), meaning="in hospital for CRS"),
 )
 WITH_OXYGEN = CHANNELS[: FIO2 + 1]
-WITH_COURSE = CHANNELS[: VASOPRESSOR_COURSE + 1]
 WITH_ORGANS = CHANNELS[: BILIRUBIN + 1]
 COMPLETE_COAGULATION = 8
 

@@ -93,9 +93,8 @@ def pressure_level(vasopressors: int, high_dose: bool, hypotension: bool) -> int
 @part
 def organ_level(grade: int, transaminase: bool) -> int:
     """The lines on organ toxicity."""
-    if grade < ORGAN_GRADE_FROM:
-        return 0
-    return min(grade - 1, 2) if transaminase else grade - 1
+    level = max(grade - ORGAN_GRADE_FROM + 1, 0)
+    return min(level, 2) if transaminase else level
 
 
 @part

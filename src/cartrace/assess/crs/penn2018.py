@@ -110,7 +110,7 @@ def boluses(events: Events, now: int) -> int:
 def pressure_axis(events: Events, state: State, found: Pressure, now: int) -> None:
     """Level of hypotension now, from what it was treated with."""
     bolus, given = state.current[inputs.BOLUS], boluses(events, now)
-    by_fluid = 2 if given >= MULTIPLE_BOLUSES_FROM else given
+    by_fluid = 2 if given >= MULTIPLE_BOLUSES_FROM else min(given, 1)
     denied = bolus >= 0 and events.value[bolus] == 0 and given == 0
     low, high = by_fluid if found.hypotension == YES else 0, 0
     if found.hypotension != NO:

@@ -94,7 +94,6 @@ REASONS = (
 )
 NOTHING_RECORDED, CRP_HIGH = 1, 2
 SEDATED = 5
-DAY_PLACES = 400
 
 
 @part
@@ -106,13 +105,13 @@ def counts(events: Events, i: int, channel: int, window: float) -> bool:
 @part
 def fever_days(events: Events, window: float, evidence: Ints) -> int:
     """Whether fever lasted long enough: NO, UNKNOWN or YES; the last day of the longest certain run into `evidence`."""
-    state = np.full(DAY_PLACES, -1, dtype=np.int64)
     last = -1
     for i in range(len(events.time)):
-        if events.time[i] < 0.0 or events.day[i] > min(window, DAY_PLACES - 1):
-            continue
-        last = max(last, events.day[i])
-        if events.channel[i] == TEMPERATURE and events.status[i] != 3:
+        if counts(events, i, int(events.channel[i]), window):
+            last = max(last, int(events.day[i]))
+    state = np.full(last + 1, -1, dtype=np.int64)
+    for i in range(len(events.time)):
+        if counts(events, i, TEMPERATURE, window) and events.status[i] != 3:
             state[events.day[i]] = max(state[events.day[i]], fever(events, i))
     certain, possible, found = 0, 0, NO
     for day in range(last + 1):
