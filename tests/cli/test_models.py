@@ -144,7 +144,7 @@ def test_a_reading_is_said_in_words():
     reading = Reading("case", "time_of_peak", "IL6", None, 0.0, None, None)
     level = Reading("case", "first_above", "IL6", None, None, 5.0, 100.0)
     at = Reading("case", "value", "IL6", 28.0, None, None, None)
-    entry = Published("a", reading, level, at, 10.5, 10.0, 11.0, "d", "r", "printed", "key", "Table 1", "2 x 5", "")
+    entry = Published("a", reading, level, at, 10.5, 10.0, 11.0, "d", "r", "printed", "key", "Table 1", "2 x 5", "", "")
     assert command.read_as(entry) == (
         "time of peak of IL6, 0 to end (case), over first above of IL6 at level 100, start to 5 (case), minus value of IL6 at 28 (case)"
     )
@@ -181,3 +181,11 @@ def test_numbers_of_our_own_are_counted_apart():
         "5 of 5 published numbers returned: 5 printed\n0 of 1 other numbers returned: 1 from the equations"
     )
     assert command.summary(load("ogasawara2021"))[3:5] == ("6", "5")
+
+
+def test_known_misses_are_counted_as_misses(run):
+    done = run("models", "reproduce", "tsuji2017")
+    assert done.exit_code == 0
+    assert "4 of 5 published numbers returned, 1 known to be missed: 2 printed, 3 computed by others" in done.stdout
+    assert "known miss: with the printed values" in " ".join(done.stdout.split())
+    assert "; missed: with the printed values" in " ".join(run("models", "tsuji2017").stdout.split())

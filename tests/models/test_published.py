@@ -52,7 +52,8 @@ def test_a_run_and_a_number_are_read_whole():
     assert entries == [
         Published(
             id="one", reading=Reading("case", "peak", "A", None, None, 20.0, None), over=None, minus=None, value=10.0, low=9.0,
-            high=11.0, unit="mg", reason="printed to one figure", basis="printed", source="key", locator="Table 1", derived="", note="",
+            high=11.0, unit="mg", reason="printed to one figure", basis="printed", source="key", locator="Table 1", derived="",
+            miss="", note="",
         )
     ]  # fmt: skip
 

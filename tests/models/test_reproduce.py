@@ -101,6 +101,18 @@ def test_a_wrong_model_fails_with_its_interval(worked, solver):
     assert outcome.reason == "outside 6.93078 to 6.93216"
 
 
+@pytest.mark.parametrize(
+    ("published", "passed", "reason"),
+    [("7.5", True, "known miss: too simple"), ("6.9315", False, "returned now: take the miss away")],
+)
+def test_a_known_miss_passes_as_long_as_it_is_one(worked, solver, published, passed, reason):
+    text = (worked / "reproduce.toml").read_text(encoding="utf-8")
+    text = text.replace("published = 6.931471805599453", f'published = {published}\nmiss = "too simple"')
+    (worked / "reproduce.toml").write_text(text, encoding="utf-8")
+    (outcome,) = reproduce(read_folder(worked), solver)
+    assert (outcome.passed, outcome.reason) == (passed, reason)
+
+
 ENTRY = """
 [[published]]
 id = "{id}"

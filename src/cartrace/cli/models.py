@@ -176,8 +176,9 @@ def expected(published: Published) -> str:
 
 
 def derived(published: Published) -> str:
-    """How a number was worked out that the source does not print."""
-    return f"; derived: {published.derived}" if published.derived else ""
+    """How a number was worked out that the source does not print, and why the model misses it."""
+    words = f"; derived: {published.derived}" if published.derived else ""
+    return words + (f"; missed: {published.miss}" if published.miss else "")
 
 
 def check(paths: Sequence[Path], *, write: bool, as_json: bool) -> None:
@@ -268,7 +269,7 @@ def score(names: Sequence[str], *, as_json: bool) -> None:
     if as_json:
         click.echo(to_json({"numbers": [outcome_record(name, outcome) for name, outcome in found]}))
     else:
-        header = ("model", "number", "basis", "expected", "got", "unit", "outside")
+        header = ("model", "number", "basis", "expected", "got", "unit", "remark")
         click.echo(aligned(header, [outcome_row(name, outcome) for name, outcome in found]))
         click.echo("\n" + tally([outcome for _, outcome in found]))
     if failed:
@@ -282,8 +283,10 @@ def tally(outcomes: Sequence[Outcome]) -> str:
     def part(bases: Sequence[str], what: str) -> str:
         mine = [outcome for outcome in outcomes if outcome.published.basis in bases]
         kinds = [(sum(outcome.published.basis == basis for outcome in mine), basis) for basis in bases]
-        passed = sum(outcome.passed for outcome in mine)
-        return f"{passed} of {len(mine)} {what}: " + (
+        misses = sum(outcome.passed and bool(outcome.published.miss) for outcome in mine)
+        passed = sum(outcome.passed for outcome in mine) - misses
+        missed = f", {misses} known to be missed" if misses else ""
+        return f"{passed} of {len(mine)} {what}{missed}: " + (
             ", ".join(f"{count} {basis}" for count, basis in kinds if count) or "none"
         )
 
@@ -294,8 +297,7 @@ def tally(outcomes: Sequence[Outcome]) -> str:
 def outcome_row(name: str, outcome: Outcome) -> tuple[str, ...]:
     """One number beside what the model gives."""
     p = outcome.published
-    verdict = "" if outcome.passed else outcome.reason or "no"
-    return (name, p.id, p.basis, expected(p), f"{outcome.got:.4g}", p.unit, verdict)
+    return (name, p.id, p.basis, expected(p), f"{outcome.got:.4g}", p.unit, outcome.reason)
 
 
 def outcome_record(name: str, outcome: Outcome) -> dict[str, Any]:
@@ -304,7 +306,7 @@ def outcome_record(name: str, outcome: Outcome) -> dict[str, Any]:
     return {
         "model": name, "number": p.id, "published": p.value, "low": p.low, "high": p.high, "got": outcome.got, "unit": p.unit,
         "passed": outcome.passed, "reason": outcome.reason, "basis": p.basis, "source": p.source, "locator": p.locator,
-        "derived": p.derived,
+        "derived": p.derived, "miss": p.miss,
     }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ OUR_OWN = ("from the equations", "own run")
 READING_KEYS = ("run", "what", "of", "at", "from", "to", "level")
 ENTRY_KEYS = (
     "id", *READING_KEYS, "over", "minus", "published", "unit", "relative", "absolute", "range", "reason", "basis", "source",
-    "locator", "derived", "note",
+    "locator", "derived", "miss", "note",
 )  # fmt: skip
 RUN_KEYS = ("until", "zero", "every", "setting", "parameters", "doses", "events")
 DOSE_KEYS = ("time", "state", "amount", "duration")
@@ -92,7 +92,7 @@ class Published:
     """A published number: what is read, divided by `over` or less `minus`, must lie from `low` to `high`.
 
     `value` is None where the source prints a range. `basis` is one of `BASES`; `derived` says how a number was worked out that
-    the source does not print.
+    the source does not print. `miss` says why the model does not return the number; empty: it does.
     """
 
     id: str
@@ -108,6 +108,7 @@ class Published:
     source: str
     locator: str
     derived: str
+    miss: str
     note: str
 
 
@@ -190,6 +191,7 @@ def _entry(raw: Mapping[str, Any], keys: Keys) -> Published:
         source=keys.text(place, raw, "source"),
         locator=keys.text(place, raw, "locator"),
         derived=keys.text(place, raw, "derived", needed=False),
+        miss=keys.text(place, raw, "miss", needed=False),
         note=keys.text(place, raw, "note", needed=False),
     )
 
