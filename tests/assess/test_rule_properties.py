@@ -165,6 +165,11 @@ def the_only_look(course: Course, look: LesionMeasurement) -> bool:
     return look.moment.time > 0 and len(near) == 1
 
 
+def has_twin(course: Course, one: Observation) -> bool:
+    """Whether another entry of the same input and study day speaks where this one is not recorded."""
+    return any(o is not one and o.code == one.code and o.moment.day == one.moment.day for o in course.observations)
+
+
 @every_rule
 @EXAMPLES
 @given(first=rows, which=rows)
@@ -173,6 +178,7 @@ def test_a_result_not_recorded_never_takes_the_worst_grade_away(rule: Rule, firs
     options = chosen_options(case_of(rule, first).options)
     places = [(name, i) for name in GROUPS for i, record in enumerate(getattr(course, name)) if hidden(record)]
     places = [(name, i) for name, i in places if name != "lesions" or the_only_look(course, course.lesions[i])]
+    places = [(name, i) for name, i in places if name != "observations" or not has_twin(course, course.observations[i])]
     if rule.id in NO_LOOK or not places:
         return
     name, index = places[which % len(places)]
