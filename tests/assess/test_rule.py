@@ -36,6 +36,7 @@ def test_settings_keep_defaults_and_refuse_unknown_names():
 def test_empty_arrays():
     steps = allocate(3)
     assert steps.decided.shape == (3, DECIDING)
+    assert DECIDING == 8, "room for eight deciding records: a step of sweep fills no more"
     assert steps.fact.shape == (3, FACTS)
     assert np.isnan(steps.fact).all()
     assert (steps.low == -1).all()
