@@ -29,6 +29,7 @@ def test_a_line_says_what_is_expected_and_why():
         {"kind": "overall", "low": 1, "high": 1},
         {"kind": "fact", "name": "onset_time", "value": 0.25},
         {"kind": "fact", "name": "onset_day", "value": 0.0},
+        {"kind": "fact", "name": "first_support_time", "value": None},
     ]
     assert line["sentence"] == "38.0 °C and nothing else"
     assert (line["threshold"], line["side"]) == ("FEVER_FROM", "at")
