@@ -49,6 +49,14 @@ def test_what_the_founding_record_lacks_is_said_and_what_it_holds_is_its_own(fou
     assert {name for name, one in inputs.items() if one.own} == {"Age", "Cell dose"}
     assert inputs["Body weight"].taken == "60 kg, assumed"
     assert "no published value" in inputs["Knock-down of IL-6"].taken
+    assert inputs["Drugs against CRS"].taken == "none given in the simulation"
+
+
+def test_no_course_is_said_to_be_free_of_a_clone_that_nobody_looked_for(founding, busy):
+    for course in (founding, busy):
+        found, inputs = scenario(course)
+        assert found.disease.cd19_negative is None
+        assert by_name(inputs)["Clone without CD19"].taken.startswith("drawn from the population")
 
 
 def test_a_fuller_record_is_used(busy):
@@ -57,7 +65,10 @@ def test_a_fuller_record_is_used(busy):
     assert found.dose.per_kg == pytest.approx(2.0)
     assert found.lymphodepletion.days == (-5.0, -4.0, -3.0)
     assert found.product.knock_down == 0.0
-    assert by_name(inputs)["Drugs against CRS"].recorded.startswith("tocilizumab")
+    drugs = by_name(inputs)["Drugs against CRS"]
+    assert drugs.recorded.startswith("tocilizumab")
+    first = min(drug.start.day for drug in busy.drugs if drug.drug == "tocilizumab")
+    assert f"from day {first:.0f} on its patients are not treated as this one was" in drugs.taken
 
 
 def test_a_measured_knock_down_is_used_and_a_secreted_molecule_is_none(founding):

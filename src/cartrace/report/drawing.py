@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -43,8 +44,8 @@ def kinetics(contents: ReportContents, profile: ProfileResult, *, interactive: b
 
 
 def prediction(described: FigureDescription, key: str, *, interactive: bool) -> Drawing:
-    """A figure of simulated patients."""
-    return _drawing(described, key, interactive)
+    """A figure of simulated patients: no value of a curve stands in a row."""
+    return replace(_drawing(described, key, interactive), pointed="Point at a line for its value")
 
 
 def _drawing(described: FigureDescription, key: str, interactive: bool) -> Drawing:

@@ -112,7 +112,10 @@ class Cards:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One figure in two media: `svg` for paper and readers without script, specifications for the screen."""
+    """One figure in two media: `svg` for paper and readers without script, specifications for the screen.
+
+    `pointed`: what pointing at it does on screen.
+    """
 
     kind: ClassVar[str] = "drawing"
     key: str
@@ -120,6 +123,7 @@ class Drawing:
     alt: str
     wide: dict[str, Any] | None = None
     narrow: dict[str, Any] | None = None
+    pointed: str = "Point at a mark for its value and its source row"
 
 
 @dataclass(frozen=True, slots=True)

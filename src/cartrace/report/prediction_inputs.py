@@ -7,6 +7,7 @@ a site that nobody called involved carries no leukaemia. Infusions within a week
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -100,9 +101,14 @@ def scenario_of(course: Course, parts: list[Infusion]) -> tuple[Scenario, tuple[
             own=bool(depletion),
         ),
         *lesions,
-        Input("Clone without CD19", NOT_RECORDED, "none, assumed; a phenotype by flow is no clone fraction", own=False),
+        Input(
+            "Clone without CD19",
+            NOT_RECORDED,
+            "drawn from the population of the model; a phenotype by flow is no clone fraction",
+            own=False,
+        ),
         _knock_down(bool(silenced), measured),
-        Input("Drugs against CRS", _rescue(course), "none given in the simulation", own=False),
+        _rescue(course),
     )
     kept = scenario_file.load(BASE, {"virtual_patients.count": str(PATIENTS), "virtual_patients.seed": str(SEED)})
     return replace(
@@ -218,10 +224,17 @@ def _knock_down(silenced: bool, measured: float | None) -> Input:
     )
 
 
-def _rescue(course: Course) -> str:
+def _rescue(course: Course) -> Input:
+    """Drugs against CRS after the infusion. They are not simulated: patients of a model have their CRS on other days."""
     given = [
-        drug.drug
+        drug
         for drug in course.drugs
         if drug.drug_class in ("anticytokine", "corticosteroid") and drug.start.known and drug.start.time >= 0.0
     ]
-    return ", ".join(dict.fromkeys(given)) or NOT_RECORDED
+    said = ", ".join(dict.fromkeys(drug.drug for drug in given)) or NOT_RECORDED
+    taken = "none given in the simulation"
+    if given:
+        first = min((drug.start for drug in given), key=lambda start: start.time)
+        day = math.floor(first.time) if first.day is None else first.day
+        taken += f": from day {day} on its patients are not treated as this one was"
+    return Input("Drugs against CRS", said, taken, own=False)
