@@ -125,3 +125,17 @@ def test_values_that_speak_against_are_evidence_while_nothing_speaks_for_it() ->
     course = read_given("d33 anc 3; d33 platelets 200; d33 haemoglobin 120")
     named = [course.record(uid).code for uid in BY_ID["day30"].run(course).overall.evidence]
     assert named == ["anc", "platelets", "haemoglobin"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "given", "reason"),
+    [
+        ("early", "d5 anc 3; d5 platelets 200; d5 haemoglobin 120; d20 death other", "censored"),
+        ("prolonged_neutropenia", "d5 anc 0.05; d20 death other", "window_never_began"),
+        ("anaemia", "d5 rbc_transfusion yes", "transfusion"),
+        ("prolonged_neutropenia", "d25 anc 1; d20-24 drug filgrastim", "growth_factor"),
+        ("anaemia", "d5 anc 3", "no_value"),
+    ],
+)
+def test_one_thing_to_remark_is_the_only_flag(rule: str, given: str, reason: str) -> None:
+    assert BY_ID[rule].run(read_given(given)).overall.reasons == (reason,)

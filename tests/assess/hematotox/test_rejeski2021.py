@@ -135,3 +135,22 @@ def test_the_score_stands_at_the_beginning_of_treatment():
     assert RULE.run(read_given(given)).overall.at == 0
     assert RULE.run(read_given(f"{given}; d-5 drug fludarabine")).overall.at == -5
     assert RULE.run(read_given(f"{given}; d-5 drug fludarabine"), {"baseline": "infusion"}).overall.at == 0
+
+
+OTHERS = "d-6 anc 2; d-6 haemoglobin 110; d-6 crp 10; d-6 ferritin 300"
+BEGUN = f"{OTHERS}; d-5 drug fludarabine"
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        (f"{BEGUN.replace('anc 2', 'anc 1.2')}; d-6 platelets 200", "at_cut_off"),
+        (f"{BEGUN}; h-150 platelets 20; h-146 platelet_transfusion yes; h-144 platelets 200", "pre_transfusion"),
+        (f"{BEGUN}; h-146 platelet_transfusion yes; h-144 platelets 200", "supported"),
+        (f"{BEGUN}; d-6 platelets 200; disease B-ALL", "other_disease"),
+        (f"{OTHERS}; d-6 platelets 200", "no_lymphodepletion"),
+        ("d-5 drug fludarabine", "no_marker"),
+    ],
+)
+def test_one_thing_to_remark_is_the_only_flag(given, reason):
+    assert RULE.run(read_given(given)).overall.reasons == (reason,)

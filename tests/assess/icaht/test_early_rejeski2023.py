@@ -274,3 +274,21 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert compiled(events, option, fast) == 1
         for one, other in zip(fast, plain, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("given", "reasons"),
+    [
+        ("d0-30 anc 1.5; d5-9 anc 0.4; d5-9 drug filgrastim", ("gcsf",)),
+        ("d0-30 anc 1.5; d5-9 anc 0.4; d12 drug granulocytes", ("granulocytes",)),
+        ("d0-3 anc 1.5; d4-5 wbc 0.3; d6-30 anc 1.5", ("imputed",)),
+        ("d0-30 anc 1.5; d5-9 anc 0.4 attributed=no", ("other_cause",)),
+        ("d0-4 anc 0.4; d5-30 anc 1.5", ("pre_existing",)),
+        ("d0-1 anc 1.5; d2-30 anc 0.3", ("early_and_lasting",)),
+        ("d0-20 anc 1.5; d20 death other", ("censored", "partial")),
+        ("d0-3 anc 1.5; d20-30 anc 1.5", ("partial",)),
+        ("d40 anc 0.4", ("no_anc",)),
+    ],
+)
+def test_only_what_there_is_to_remark_is_flagged(given, reasons):
+    assert RULE.run(read_given(given)).overall.reasons == reasons

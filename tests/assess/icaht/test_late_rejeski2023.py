@@ -207,3 +207,21 @@ def test_one_count_on_the_last_day_of_the_window_is_no_second_one():
 def test_the_lowest_counts_are_bounds_where_a_count_may_lie_below_them(given, bounds):
     facts = {fact.id: fact.flags for fact in RULE.run(read_given(given)).facts}
     assert {name for name in ("lowest", "second_lowest") if "upper_bound" in facts[name]} == bounds
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("d45 anc 0.9", "single_value"),
+        ("d31 anc 0.9; d32-35 anc 2; d60 death other", "censored"),
+        ("d20 death other", "window_never_began"),
+        ("d40 anc status=not_done", "no_anc"),
+    ],
+)
+def test_one_thing_to_remark_is_the_only_flag(given, reason):
+    assert RULE.run(read_given(given), {"last_day": 65}).overall.reasons == (reason,)
+
+
+def test_a_month_without_counts_is_the_only_thing_to_remark():
+    assert RULE.run(read_given("d31-60 anc 0.9; d93-100 anc 0.9")).overall.reasons == ("sparse",)
+    assert RULE.run(read_given("d31-60 anc 0.9; d92-100 anc 0.9")).overall.reasons == ()

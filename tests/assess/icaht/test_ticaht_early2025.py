@@ -149,3 +149,17 @@ def test_the_compiled_kernel_fills_the_same_arrays():
 def test_the_grade_speaks_for_the_whole_window():
     overall = RULE.run(read_given("d0-30 platelets 150; d5-10 platelets 45")).overall
     assert (overall.at, overall.until) == (0, 30)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("d0-30 platelets 150; d5-9 platelets 45; d12 platelet_transfusion yes", "supported"),
+        ("d0-30 platelets 150; d5-9 platelets 45 attributed=no", "other_cause"),
+        ("d0-4 platelets 45; d5-30 platelets 150", "pre_existing"),
+        ("d0-3 platelets 150; d20-30 platelets 150", "partial"),
+        ("d40 platelets 45", "no_platelets"),
+    ],
+)
+def test_one_thing_to_remark_is_the_only_flag(given, reason):
+    assert RULE.run(read_given(given)).overall.reasons == (reason,)
