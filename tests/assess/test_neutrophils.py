@@ -6,7 +6,15 @@ import pytest
 
 from cartrace.assess import RULES, rule
 from cartrace.assess.case_notation import read_given
-from cartrace.assess.neutrophils import DERIVED, higher, is_derived, reads_neutrophils, with_derived, without_derived
+from cartrace.assess.neutrophils import (
+    ANC,
+    DERIVED,
+    higher,
+    is_derived,
+    reads_neutrophils,
+    with_derived,
+    without_derived,
+)
 from cartrace.assess.result import Assessment, Grade
 
 
@@ -106,3 +114,9 @@ def test_the_recorded_counts_alone_are_the_course_before():
     assert without_derived(with_derived(course)) == course
     assert without_derived(course) is course
     assert [is_derived(one) for one in with_derived(course).observations] == [False, False, False, True]
+
+
+def test_neutrophils_as_recorded_are_the_default():
+    assert ANC.number("recorded") == ANC.number("0") == ANC.default == 0
+    assert ANC.number(DERIVED) == ANC.number("1") == 1
+    assert not with_derived(read_given("")).observations

@@ -276,3 +276,14 @@ def test_the_compiled_kernel_says_the_same() -> None:
         assert steps.low[: len(plain.at)].tolist() == plain.low.tolist()
         assert steps.high[: len(plain.at)].tolist() == plain.high.tolist()
         assert steps.missing[: len(plain.at)].tolist() == plain.missing.tolist()
+
+
+def test_a_choice_by_its_number_is_the_choice_by_its_word() -> None:
+    for option in (option for option in RULE.options if option.values):
+        assert [number for _, number in option.values] == list(range(len(option.values)))
+        words = {RULE.settings({option.name: word}).tobytes() for word, _ in option.values}
+        assert words == {RULE.settings({option.name: n}).tobytes() for n in range(len(option.values))}
+
+
+def test_everything_that_takes_part_may_be_asked_for_and_nothing_else() -> None:
+    assert f"{ball.ASKS:b}" == "1" * len(RULE.channels)
