@@ -137,3 +137,16 @@ def test_the_compiled_kernel_fills_the_same_arrays():
         assert RULE.kernel(events, option, plain) == compiled(events, option, fast) == 1
         for one, other in zip(plain, fast, strict=True):
             np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("d31-100 platelets 150; d40 platelets 45", "unconfirmed"),
+        ("d40 platelets 45", "single_value"),
+        ("d20 death other", "window_never_began"),
+        ("d20 platelets 45", "no_platelets"),
+    ],
+)
+def test_one_thing_to_remark_is_the_only_flag(given, reason):
+    assert RULE.run(read_given(given)).overall.reasons == (reason,)
