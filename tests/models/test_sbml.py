@@ -196,6 +196,16 @@ def test_everything_that_cannot_be_said_is_found_at_once():
     assert all(word in said for word in ("asin", "factorial", "delay"))
 
 
+def test_of_an_error_of_libsbml_the_place_is_said_and_not_the_rule():
+    head = '<sbml xmlns="http://www.sbml.org/sbml/level3/version1/core" level="3" version="1"><model>'
+    text = f"""{head}<listOfParameters><parameter id="x" value="1" constant="false"/></listOfParameters>
+      <listOfRules><rateRule variable="x"><math xmlns="http://www.w3.org/1998/Math/MathML"><ci>nothing</ci></math></rateRule></listOfRules>
+      </model></sbml>"""
+    (sentence,) = refused(text)
+    assert "The formula 'nothing' in the math element of the <rateRule>" in sentence
+    assert "Section" not in sentence
+
+
 def test_a_parameter_without_a_value_is_found():
     assert '"k"' in refused(sbml_of("model m() x' = -k*x; x = 1; end"))[0]
 

@@ -10,6 +10,7 @@ What the form of a system cannot hold is refused (`sbml_refusals`).
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cartrace.course.finding import Finding
@@ -23,6 +24,7 @@ from cartrace.models.sbml_refusals import problem, refusals
 from cartrace.models.system import Parameter, Rule, State, System
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>'
+REFERENCE = re.compile(r"Reference: L\d\w* Section [\d.]+")
 TIME_UNITS = {1.0: "s", 60.0: "min", 3600.0: "h", 86400.0: "d"}
 
 
@@ -71,11 +73,17 @@ def _errors(document: Any, file: str) -> list[Finding]:
     found = []
     for error in (document.getError(n) for n in range(document.getNumErrors())):
         if error.isError() or error.isFatal():
-            said = " ".join(error.getMessage().split())
-            found.append(problem("sbml.invalid", file, error, said, "valid SBML", "correct the file"))
+            found.append(problem("sbml.invalid", file, error, _said(error), "valid SBML", "correct the file"))
     if not found and document.getModel() is None:
         found.append(problem("sbml.empty", file, document, "no model", "one model", "give a file that holds a model"))
     return found
+
+
+def _said(error: Any) -> str:
+    """What libsbml says of this place, without the rule of the specification that it repeats before; the whole when it says no more."""
+    whole = " ".join(error.getMessage().split())
+    here = REFERENCE.split(whole)[-1].strip()
+    return f"{error.getShortMessage()}. {here}" if here and here != whole else whole
 
 
 def _system(quantities: Quantities) -> System:
