@@ -64,6 +64,8 @@ def value_of(make: Expressions, node: int, known: dict[str, float]) -> float:
             return {"<": of[0] < of[1], ">": of[0] > of[1]}[key[1]]
         case "select":
             return of[1] if of[0] else of[2]
+        case "and":
+            return of[0] and of[1]
     raise AssertionError(key)
 
 
@@ -125,3 +127,23 @@ def test_a_hill_term_has_its_limit_at_zero(workspace):
         here["IHG"] = 10.0
         here.call("hoist", "factor")
         assert 1.0 / here["A"][0, 0] == pytest.approx(10.0 - slope, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "rate", ["2 - sqrt(x)", "2 - x**1.5", "2 - x**0.75", "2 - x**h", "2 - x**h/(1 + x**h)", "2 - x**(-h)"]
+)
+@pytest.mark.parametrize("start", ["0", "-1e-17", "1e-13"])
+def test_no_slope_is_infinite_near_zero(rate, start, workspace):
+    # An infinite entry on the diagonal freezes its state: (1/(gamma h) - J) K = f has the solution 0 whatever f is.
+    here = workspace(System("s", "d", (Parameter("h", 0.5),), (State("x", start, rate),)))
+    here["IHG"], here["Y"] = 10.0, float(start)
+    here.call("hoist", "factor")
+    assert here["A"][0, 0] == pytest.approx(0.1, rel=1e-5)
+
+
+def test_a_slope_is_exact_from_near_zero_on(workspace):
+    for base in (1e-11, 1e-6, 1.0):
+        here = workspace(System("s", "d", (Parameter("h", 0.5),), (State("x", "1", "-x**h - sqrt(x)"),)))
+        here["Y"] = base
+        here.call("hoist", "factor")
+        assert 1.0 / here["A"][0, 0] == pytest.approx(base**-0.5, rel=1e-12)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
 from cartrace import engine
 from cartrace.engine import Status
@@ -163,3 +164,43 @@ def test_the_reason_names_what_is_outside_its_domain():
     reason = found.reason(0)
     assert "rate of signal: MTT is 0 and something is divided by it" in reason
     assert "rule seen: B is below 0 and a power of it is taken" in reason
+
+
+@pytest.mark.parametrize("rtol", [1e-4, 1e-6])
+@pytest.mark.parametrize(
+    ("rate", "flow"),
+    [
+        ("1 - sqrt(x)", lambda x, h: 1.0 - x**0.5),
+        ("1 - x**0.75", lambda x, h: 1.0 - x**0.75),
+        ("1 - x**h", lambda x, h: 1.0 - x**h),
+        ("0.001 + 0.1*sqrt(x)", lambda x, h: 0.001 + 0.1 * x**0.5),
+        ("0.001 + x**h/(1 + x**h)", lambda x, h: 0.001 + x**h / (1.0 + x**h)),
+    ],
+)
+def test_a_state_that_begins_at_zero_under_a_root_is_not_held_there(rate, flow, rtol):
+    """The time to reach x is the integral of dx/flow, found by quadrature."""
+    h = 0.4
+    system = System("root", "d", (Parameter("h", h),), (State("x", "0", rate),))
+    times = np.array([0.5, 1.0, 2.0])
+    solution = engine.solve(engine.compile_system(system), engine.parameter_table(system, 1), times, rtol=rtol)
+    for time, x in zip(times, solution.values[0, :, 0], strict=True):
+        # In the root of x the integrand is smooth enough at 0.
+        needed, _ = quad(lambda root: 2.0 * root / flow(root * root, h), 0.0, np.sqrt(x), epsabs=1e-12, limit=200)
+        assert needed == pytest.approx(time, rel=20 * rtol)
+
+
+def test_an_initial_value_outside_its_domain_is_told_before_the_run():
+    system = System(
+        "start",
+        "d",
+        (Parameter("a", 4.0), Parameter("b", 2.0)),
+        (State("x", "sqrt(a)", "-x"), State("y", "log(a)/b", "-y")),
+    )
+    table = engine.parameter_table(system, 4, {"a": [4.0, -1.0, 4.0, 0.0], "b": [2.0, 2.0, 0.0, 0.0]})
+    solution = engine.solve(engine.compile_system(system), table, [0.0, 1.0])
+    bad = Status.OUTSIDE_DOMAIN
+    assert solution.status.tolist() == [Status.OK, bad, bad, bad]
+    assert "initial value of x: a is below 0 and its square root is taken" in solution.reason(1)
+    assert "initial value of y: a is not above 0 and its logarithm is taken" in solution.reason(1)
+    assert "b is 0 and something is divided by it" in solution.reason(2)
+    assert solution.failed.sum(axis=1).tolist() == [0, 2, 1, 2]

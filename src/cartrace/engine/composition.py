@@ -62,9 +62,9 @@ class _Composition:
 
     def program(self) -> Program:
         flow, elimination = self._flow()
+        initial = [self.reader.value(state.initial, f"initial value of {state.id}") for state in self.states]
         checks = list(self.reader.checks.values())
         self.reader.checking = False
-        initial = [self.reader.value(state.initial, f"initial value of {state.id}") for state in self.states]
         scenario = self._scenario()
         self.reader.finish()
         initial = [self.lowering.lower(node, hoist=False) for node in initial]

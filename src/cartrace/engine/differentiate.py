@@ -4,12 +4,17 @@ In: nodes. Out: nodes of their derivatives with respect to states and time; a de
 Decided here: the order of the work. An expression is differentiated backwards down to the leaves and the units (rules used more than once),
 each unit once; the chain rule then joins the pieces. What an expression has computed already (a quotient, an exponential) is used again.
 
+The derivative of a root, or of a power with an exponent below 1, is infinite at 0; nearer to it than `NEAR_ZERO` it is taken as 0. A step
+whose matrix is infinite neither moves nor sees an error: a state that begins at 0 would stay there.
+
 The derivative of a comparison, of floor and of the choice between two arms is taken as 0: at the point of the jump there is none.
 """
 
 from __future__ import annotations
 
 from cartrace.engine.expression import VARYING, Expressions
+
+NEAR_ZERO = 1e-12
 
 Partials = dict[int, int]  # leaf -> node of the derivative
 
@@ -77,7 +82,8 @@ class Derivatives:
             case "power":
                 _, base, exponent = key
                 lower = make.power(base, make.add([(exponent, 1.0)], -1.0))
-                by_base = make.multiply([(exponent, 1), (lower, 1)])
+                unbounded = make.compare("<", exponent, make.one)
+                by_base = make.multiply([(exponent, 1), (self._bounded(lower, base, unbounded), 1)])
                 by_exponent = make.multiply([(node, 1), (make.call("LOG", base), 1)])
                 return [(base, by_base, 1.0), (exponent, by_exponent, 1.0)]
             case "select":
@@ -89,6 +95,12 @@ class Derivatives:
             case "call":
                 return self._function(node, key[1], key[2:])
         return []
+
+    def _bounded(self, slope: int, base: int, unbounded: int) -> int:
+        """The slope of a power or root by its base, or 0 where the condition `unbounded` holds and the base is near zero."""
+        make = self.expressions
+        near = make.compare("<", make.call("ABS", base), make.number(NEAR_ZERO))
+        return make.select(make.both(unbounded, near), make.zero, slope)
 
     def _factor(
         self, node: int, factors: tuple[tuple[int, int], ...], child: int, exponent: int
@@ -109,7 +121,7 @@ class Derivatives:
             case "LOG":
                 return [(x, make.multiply([(x, -1)]), 1.0)]
             case "SQRT":
-                return [(x, make.multiply([(node, -1)]), 0.5)]
+                return [(x, self._bounded(make.multiply([(node, -1)]), x, make.yes), 0.5)]
             case "ABS":
                 below = make.compare("<", x, make.zero)
                 return [(x, make.select(below, make.number(-1.0), make.one), 1.0)]

@@ -3,9 +3,9 @@
 In: a `System`. Out: nodes of values and conditions; the checks of domain met on the way; every problem of the text at once.
 Decided here: which Python is accepted, how each function becomes functions of `text`, which rules are units, which arguments are checked.
 
-A rule that is used more than once is a unit: it is computed once and its derivatives are taken once. Checks cover what the rates use:
-the argument of a logarithm (> 0) and of a square root (>= 0), the base of a power whose exponent is no whole number (>= 0), a divisor
-(not 0). What stands in an arm of a piecewise is not checked: the condition may guard it.
+A rule that is used more than once is a unit: it is computed once and its derivatives are taken once. Checks cover what the rates and
+the initial values use: the argument of a logarithm (> 0) and of a square root (>= 0), the base of a power whose exponent is no whole
+number (>= 0), a divisor (not 0). What stands in an arm of a piecewise is not checked: the condition may guard it.
 """
 
 from __future__ import annotations
