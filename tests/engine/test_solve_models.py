@@ -120,6 +120,22 @@ def test_a_model_of_the_library_with_the_doses_of_its_first_run(name):
     assert result == {}
 
 
+@pytest.mark.parametrize("name", models.MODELS)
+def test_a_population_around_the_typical_patient_is_solved_whole(name):
+    system = models.load(name).system
+    kernel = engine.compile_system(system)
+    random = np.random.default_rng(2)
+    varied = {
+        item.id: item.value * random.lognormal(sigma=0.05, size=32)
+        for item in system.parameters
+        if item.value > 0.0 and not float(item.value).is_integer()
+    }
+    until = {"h": 480.0, "d": 60.0}[system.time_unit]
+    found = engine.solve(kernel, engine.parameter_table(system, 32, varied), np.linspace(0.0, until, 13))
+    assert found.ok.all(), {found.reason(row) for row in np.flatnonzero(~found.ok)}
+    assert np.isfinite(found.values).all()
+
+
 def concentrations(text):
     """Species that stand for their concentration; libRoadRunner asks for them in brackets."""
     import libsbml
