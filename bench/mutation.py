@@ -94,6 +94,12 @@ def importers(module: str) -> frozenset[str]:
         found |= more
 
 
+def own_first(tests: Iterable[str], trace: Trace, module: str) -> tuple[str, ...]:
+    """The tests of the module's own files, then the others, the quickest first."""
+    own = mutation_judge.mirrors(module) or ("-",)
+    return tuple(sorted(tests, key=lambda name: (not name.startswith(own), trace.items[name].seconds)))
+
+
 def imported_witnesses(trace: Trace, task: Task) -> Witnesses:
     """Who may find a mutant that runs while the rules are imported: whatever runs through a module that imports it."""
     through = importers(task.module) - {"shelf.py"}
@@ -103,9 +109,7 @@ def imported_witnesses(trace: Trace, task: Task) -> Witnesses:
     close = witnesses(
         trace, frozenset(place for item in trace.items.values() for place in item.places if place[0] in near)
     )
-    own = mutation_judge.mirrors(task.module)
-    first = sorted(close.tests, key=lambda name: (not name.startswith(own or "-"), trace.items[name].seconds))
-    return who._replace(tests=tuple(first))
+    return who._replace(tests=own_first(close.tests, trace, task.module))
 
 
 def at_a_time(tasks: Iterable[Task], most: int, begin: Callable[[Task], int], report: Report) -> None:
@@ -142,6 +146,7 @@ def run(tasks: list[Task], trace: Trace, most: int, report: Report) -> None:
 
         def begin(task: Task) -> int:
             who = witnesses(trace, frozenset({(task.module, task.mutant.place)}))
+            who = who._replace(tests=own_first(who.tests, trace, task.module))
             return start(lambda: mutation_judge.judge_exchanged(task, trace, who, tests))
 
         at_a_time(exchanged, most, begin, noted)
