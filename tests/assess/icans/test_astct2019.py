@@ -187,6 +187,19 @@ class Oracle:
         weakness = self.finding("motor_weakness", now, {"no": 0, "yes": 4})
         return {max(world) for world in product(self.awake(now), seizures, weakness, self.pressure(now))}
 
+    def unseen(self, answers, looks, now):
+        """Whether a grade that was possible before has not been followed by a whole resolution time at grade 0."""
+        doubtful = [at for at, _, high in answers if high]
+        if not doubtful:
+            return False
+        calm = [
+            at
+            for at, low, high in answers
+            if at > doubtful[-1] and (low, high) == (0, 0) and self.minds(at) != ("sedated",)
+        ]
+        needed = self.options["resolution_hours"] * 60
+        return not (calm and any(calm[0] + needed <= look <= now for look in looks))
+
     def read(self):
         observed = [o for o in self.course.observations if o.code not in ("intracranial_haemorrhage", "tremor")]
         deaths = [o for o in observed if o.code == "death"]
@@ -205,7 +218,7 @@ class Oracle:
             causes = {o.text for o in deaths if minutes(o.moment) == now and o.attributed is not False}
             if "icans" in causes:
                 low, high = 5, 5
-            elif "unknown_cause" in causes and opened:
+            elif "unknown_cause" in causes and (opened or high or self.unseen(answers, looks, now)):
                 low, high = low or 0, 5
             if low and not opened:
                 opened, clear = True, None

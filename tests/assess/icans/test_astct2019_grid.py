@@ -218,8 +218,12 @@ def read(chart):
         death = deaths.get(hour)
         if death and death["due"] is not False and death["said"] == "icans":
             low, high = 5, 5
-        elif death and death["due"] is not False and death["said"] in (None, "unknown_cause") and opened:
-            low, high = low or 0, 5
+        elif death and death["due"] is not False and death["said"] in (None, "unknown_cause"):
+            ever = [at for at in bounds if bounds[at] and bounds[at][1]]
+            rest = [at for at, word in quiet if ever and at > ever[-1] and word == "clear"]
+            over = rest and any(rest[0] + options["resolution_hours"] <= at <= hour for at in looks)
+            if opened or high or (ever and not over):
+                low, high = low or 0, 5
         if low and not opened:
             if episodes and hour - episodes[-1][1] <= options["gap_hours"]:
                 episodes[-1][1] = None

@@ -37,6 +37,7 @@ Decided here: which score an age uses and how a domain that is not recorded wide
 - A reading holds for `validity_hours`. Nothing is graded before the infusion, beyond the last entry or after death.
 - Onset: first moment with grade >= 1 settled. Resolution: the first moment at grade 0 since which no grade came back for
   `resolution_hours`, and after which somebody looked again.
+- Death of unknown cause while an episode is open raises the upper bound to 5, also where what is not recorded may have opened it.
 
 **Ungradable** no domain recorded since the infusion, or nothing current at a moment (`nothing_current`).
 """
@@ -80,6 +81,7 @@ from cartrace.assess.icans.episode import (
     State,
     keep,
     over_time,
+    possible,
 )
 from cartrace.assess.rule import NOT_GRADED, Option, Reason, Rule, Steps
 from cartrace.assess.sweep import Floats, Ints
@@ -236,14 +238,14 @@ def flags(events: Events, state: State, baseline: float, score: int) -> int:
 
 @part
 def death(events: Events, state: State) -> None:
-    """Death due to ICANS is grade 5; of unknown cause in an open episode it may be."""
+    """Death due to ICANS is grade 5; of unknown cause while an episode is or may be open it may be."""
     i, grade = state.current[inputs.DEATH], state.grade
     if i < 0 or events.attributed[i] == -1:
         return
     value = events.value[i]
     if value == DEATH_OF_ICANS:
         grade[LOW], grade[HIGH], grade[MISSING] = DEATH_GRADE, DEATH_GRADE, 0
-    elif state.episode[sweep.OPEN] == 1 and (np.isnan(value) or value == CAUSE_UNKNOWN):
+    elif possible(state) and (np.isnan(value) or value == CAUSE_UNKNOWN):
         grade[LOW], grade[HIGH] = max(grade[LOW], 0), DEATH_GRADE
         grade[MISSING] |= 1 << inputs.DEATH
         grade[REASON] |= CAUSE_MISSING

@@ -37,6 +37,9 @@ from cartrace.course import Events
 # Options that every edition has in front.
 VALIDITY, RESOLUTION, EPISODE_GAP = 0, 1, 2
 
+# Slots of what nobody saw.
+MAYBE, CLEAR_FROM = 0, 1
+
 # Slot of a grade besides those of a domain's bounds.
 REASON = 3
 
@@ -58,6 +61,7 @@ class State(NamedTuple):
     """What is current at one moment, and the episode's memory.
 
     domains   lowest and highest grade of each of `DOMAINS`; 0 for one that an edition leaves out
+    unseen    whether an episode may be open that nobody saw begin, and since when the patient has been clear (-1: is not)
     """
 
     current: Ints
@@ -67,6 +71,7 @@ class State(NamedTuple):
     other: Ints
     grade: Ints
     domains: Ints
+    unseen: Ints
 
 
 Judge = Callable[[Events, State, Floats, float], int]
@@ -78,7 +83,24 @@ def begin() -> State:
     """The state before the first event."""
     none = np.full(PLACES, -1, dtype=np.int64)
     slots = np.zeros(4, np.int64)
-    return State(none, none * 0, new_episode(), slots, slots * 0, slots * 0, np.zeros(2 * len(DOMAINS), np.int64))
+    levels, unseen = np.zeros(2 * len(DOMAINS), np.int64), np.array([0, -1], dtype=np.int64)
+    return State(none, none * 0, new_episode(), slots, slots * 0, slots * 0, levels, unseen)
+
+
+@part
+def possible(state: State) -> bool:
+    """Whether an episode is open now, or may be."""
+    return state.episode[sweep.OPEN] == 1 or state.unseen[MAYBE] == 1 or state.grade[HIGH] > 0
+
+
+@part
+def remember(state: State, clear: int, since: int, now: int, resolution: int, looked: int) -> None:
+    """Forget an onset that nobody saw once the patient has been clear for as long as an episode takes to resolve."""
+    unseen = state.unseen
+    if clear == sweep.YES and unseen[CLEAR_FROM] < 0:
+        unseen[CLEAR_FROM] = since
+    if looked == 1 and unseen[CLEAR_FROM] >= 0 and now - unseen[CLEAR_FROM] >= resolution:
+        unseen[MAYBE] = 0
 
 
 @part
@@ -97,6 +119,8 @@ def moment(
     grade = state.grade
     state.domains[:] = 0
     unused = judge(events, state, option, baseline)
+    if grade[HIGH] > 0:
+        state.unseen[MAYBE], state.unseen[CLEAR_FROM] = 1, -1
     if grade[LOW] > 0 and state.episode[sweep.OPEN] == 0:
         open_episode(state.episode, now, -1, int(option[EPISODE_GAP] * 60))
     reason = grade[REASON]
@@ -144,6 +168,7 @@ def over_time(
         if now < 0:
             continue
         run_clock(state.episode, clear, since, now, int(option[RESOLUTION] * 60), looked)
+        remember(state, clear, since, now, int(option[RESOLUTION] * 60), looked)
         clear, since = moment(events, state, now, option, baseline, death, steps, rows, judge), now
         rows += 1
     summarise(steps, rows, NOTHING_CURRENT)
