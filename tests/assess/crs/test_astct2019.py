@@ -189,7 +189,7 @@ class Oracle:
     def asked_again(self, said, now, bolus):
         """Whether something since a "no" at minute `said` says that nobody knows."""
         blank = [o for o in (bolus, self.latest("vasopressors", now)) if o is not None and o.value is None]
-        later = any(minutes(o.moment) > said for o in blank)
+        later = any(minutes(o.moment) >= said for o in blank)
         return later or any(self.lost(agent, now, said) for agent in (*AGENTS, "vasopressin"))
 
     def pressure_levels(self, now):
@@ -268,11 +268,11 @@ class Oracle:
         answers = {t >= 38.0 for t in temperatures}
         return {False} if excused and True in answers else answers
 
-    def left_out(self, now, high):
-        """Whether a temperature or a sign that was due is missing, in a course that has temperatures."""
+    def left_out(self, now, high, missed):
+        """Whether a temperature or a sign that was due is missing, in a course that has temperatures or may have CRS by now."""
         temperatures = [o for o in self.course.observations if o.code == "temperature" and o.moment.time >= 0]
         due = self.latest("temperature", now) is not None or (high > 0 and self.left_open(now))
-        return due and any(o.value is not None for o in temperatures)
+        return due and (missed is not None or any(o.value is not None for o in temperatures))
 
     def waived(self, onset, now, exact):
         """Possible answers to "was a drug that lowers fever given in [onset, now]?"; onset = (minute, study day)."""
@@ -338,7 +338,7 @@ class Oracle:
                 else:
                     record = self.latest("temperature", now)
                     episodes.append([(now, record.moment.day, record.moment.precision == "minute"), None])
-            if not opened and heat == {True, False} and (low > 0 or self.left_out(now, high)) and missed is None:
+            if not opened and heat == {True, False} and missed is None and (low > 0 or self.left_out(now, high, None)):
                 missed = now
             grades = self.worlds(now, opened, episodes, missed, heat, low, high)
             answers.append((now, *self.with_death(grades, now, opened or missed is not None, deaths)))
@@ -365,7 +365,7 @@ class Oracle:
             if not running and all(self.latest(code, now) is None for code in CODES):
                 return None
         if not opened and heat == {True, False}:
-            return {0, 1 + high} if low > 0 or self.left_out(now, high) else None
+            return {0, 1 + high} if low > 0 or self.left_out(now, high, missed) else None
         if not opened and missed is None:
             return {0}
         allowed_waivers = waivers if opened else waivers | {False}

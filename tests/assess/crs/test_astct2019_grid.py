@@ -165,7 +165,7 @@ def hypotensive(chart, now, at):
     if poured and not (possible != (True,) and latest_word > bolus["hour"]):
         return (True,)
     if possible == (False,):
-        silent = [r for r in (bolus, now["vasopressors"]) if r and r["said"] is None and r["hour"] > said]
+        silent = [r for r in (bolus, now["vasopressors"]) if r and r["said"] is None and r["hour"] >= said]
         given = [a for a in (*AGENTS, "vasopressin") if lost_since(chart, a, at) >= said]
         return UNKNOWN if silent or given else possible
     return possible
@@ -314,7 +314,11 @@ class Ward:
         temperatures = [r for r in self.chart["entries"] if r["code"] == "temperature" and r["hour"] >= 0]
         left_out = now["temperature"] or (levels[-1] > 0 and self.left_open(at, now))
         measured = any(r["said"] is not None for r in temperatures)
-        missed = hot == UNKNOWN and not self.opened and (levels[0] > 0 or (left_out and measured))
+        missed = (
+            hot == UNKNOWN
+            and not self.opened
+            and (levels[0] > 0 or (left_out and (measured or self.maybe is not None)))
+        )
         if missed and self.maybe is None:
             self.maybe = at
         self.remember(at, now, hot, levels)

@@ -5,7 +5,7 @@ Decided here, for the grid of `astct2019.py` (lee2019astct; the readings are our
 
 - Vasopressin never counts toward several vasopressors; alone it counts as one, flagged (the source is silent).
 - "Hypotension: no" settles its axis at 0 while no vasopressor is recorded, drug chart or not; a vasopressor recorded against
-  it counts. A fluid bolus is hypotension, until a later "hypotension: no". What is entered as not recorded after the "no",
+  it counts. A fluid bolus is hypotension, until a later "hypotension: no". What is entered as not recorded with or after the "no",
   and a vasopressor of unknown end given since, open the question again.
 - Without a declared chart, silence about vasopressors or oxygen is unknown; an entry "not recorded" is, declared or not.
   A vasopressor with one dose or without a recorded end is on at its start and unknown afterwards, whatever was charted before.
@@ -139,7 +139,7 @@ def reopened(events: Events, current: Ints, lost: Ints, at: int) -> bool:
             return True
     for channel in (inputs.BOLUS, inputs.CHARTED):
         j = current[channel]
-        if j >= 0 and np.isnan(events.value[j]) and minute_of(events.time[j]) > said:
+        if j >= 0 and np.isnan(events.value[j]) and minute_of(events.time[j]) >= said:
             return True
     return False
 

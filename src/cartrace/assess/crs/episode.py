@@ -215,7 +215,8 @@ def judge(events: Events, ends: Ints, state: State, now: int, heat: int, waiver:
     low, high = lowest(state), highest(state)
     opened = episode[sweep.OPEN] == 1
     left_out = state.current[inputs.TEMPERATURE] >= 0 or (high > 0 and left_open(events, state.current, state.lost))
-    missed = not opened and heat == sweep.UNKNOWN and (low > 0 or (memory[MEASURED] == 1 and left_out))
+    asked = memory[MEASURED] == 1 or memory[MAYBE] >= 0
+    missed = not opened and heat == sweep.UNKNOWN and (low > 0 or (asked and left_out))
     if missed and memory[MAYBE] < 0:
         memory[MAYBE] = now
     gate(heat, waiver(events, ends, state, now), low, high, opened, missed, memory[MAYBE] >= 0, grade)
