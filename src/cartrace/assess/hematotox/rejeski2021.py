@@ -25,7 +25,7 @@ high, the points of each marker. Decided here: everything below the table; which
   the score is a range, and nothing is imputed. Of several values of one minute each may be the one.
 - Haemoglobin within 72 h after red cells and platelets within 72 h after platelets are not the patient's own: the last
   value before the transfusion counts, when it was taken within the 72 h before it (`pre_transfusion`); else the value
-  stands (`supported`). Silence about transfusions changes nothing.
+  stands (`supported`). Silence about transfusions changes nothing; a transfusion entered as not recorded may have been given or not.
 - The score was derived in large B-cell lymphoma. In another disease that is recorded it is flagged (`other_disease`); the
   adaptation to leukaemia is another score.
 
@@ -47,7 +47,7 @@ from cartrace.assess.labs.series import LYMPHODEPLETION_UP_TO, precedes
 from cartrace.assess.result import Assessment, Grade
 from cartrace.assess.rule import Option, Reason, Rule, Steps
 from cartrace.assess.sweep import minute_of
-from cartrace.course import Channel, Course, Events, Quantity
+from cartrace.course import Channel, Course, Events, Quantity, Status
 from cartrace.course.events import event_row, gather
 
 __all__ = ["LYMPHODEPLETION_UP_TO", "RULE"]
@@ -97,6 +97,7 @@ CHANNELS = (
 )
 
 FROM_INFUSION, GIVES_POINT = 1, 1
+NOT_RECORDED = int(Status.NOT_RECORDED)
 BASELINE, LOOK_BACK, AT_CUT_OFF = range(3)
 OPTIONS = (
     Option("baseline", 0, "before what the markers were taken", values=(("lymphodepletion", 0), ("infusion", 1))),
@@ -208,6 +209,42 @@ def own_value(events: Events, marker: int, i: int) -> tuple[int, int]:
 
 
 @part
+def may_count(events: Events, marker: int, i: int) -> NDArray[np.bool_]:
+    """Which values may count for value `i`, as transfusions that are entered as not recorded were given or were not."""
+    reached, counts = np.zeros(len(events.time), np.bool_), np.zeros(len(events.time), np.bool_)
+    reached[i] = True
+    channel = PLATELETS_GIVEN if marker == PLATELETS else RED_CELLS
+    for k in range(i, -1, -1):
+        if not reached[k]:
+            continue
+        certain = transfused_at(events, k, channel)
+        counts[k] = counts[k] or certain > minute_of(events.time[k])
+        for t in range(len(events.time)):
+            if events.channel[t] != channel:
+                continue
+            if events.status[t] != NOT_RECORDED and minute_of(events.time[t]) != certain:
+                continue
+            at, taken = minute_of(events.time[t]), minute_of(events.time[k])
+            if not taken - TRANSFUSED_UP_TO * MINUTES_PER_HOUR <= at <= min(certain, taken):
+                continue
+            before = latest_before(events, marker, at)
+            if before < 0:
+                counts[k] = True
+            else:
+                reached[before] = True
+    return counts
+
+
+@part
+def stands_beside(events: Events, counts: NDArray[np.bool_], k: int) -> bool:
+    """Whether a value of the minute of value `k` counts."""
+    for j in range(len(events.time)):
+        if counts[j] and minute_of(events.time[j]) == minute_of(events.time[k]):
+            return True
+    return False
+
+
+@part
 def baseline_of(events: Events, marker: int, option: NDArray[np.float64]) -> int:
     """The last value of `marker` before treatment that is not too old; -1 = none."""
     start, day, exact, _ = start_of(events, option)
@@ -221,25 +258,29 @@ def baseline_of(events: Events, marker: int, option: NDArray[np.float64]) -> int
 
 
 @part
-def write_marker(events: Events, marker: int, option: NDArray[np.float64], steps: Steps) -> int:
-    """Points of one marker at best and at worst, its event. Returns flags."""
+def write_marker(events: Events, marker: int, option: NDArray[np.float64], steps: Steps) -> tuple[int, int]:
+    """Points of one marker at best and at worst, its event. Returns flags and bits of what would settle the points."""
     i, equal = baseline_of(events, marker, option), option[AT_CUT_OFF] == GIVES_POINT
     steps.fact[0, AT_BEST + marker], steps.fact[0, AT_WORST + marker] = 0.0, MOST_POINTS[marker]
     if i < 0:
-        return 0
+        return 0, 1 << marker
+    counts = may_count(events, marker, i) if marker in (PLATELETS, HAEMOGLOBIN) else np.arange(len(events.time)) == i
     i, flags = own_value(events, marker, i)
     steps.fact[0, EVENT + marker] = i
+    counts[i] = True
+    given = 1 << (PLATELETS_GIVEN if marker == PLATELETS else RED_CELLS) if np.sum(counts) > 1 else 0
     low, high = 99, -1
     for k in range(len(events.time)):
-        same = events.channel[k] == marker and events.status[k] != 3
-        if not same or minute_of(events.time[k]) != minute_of(events.time[i]):
+        if events.channel[k] != marker or events.status[k] == 3:
+            continue
+        if not stands_beside(events, counts, k):
             continue
         for number in bounds_of(events, k):
             low, high = min(low, points_of(marker, number, equal)), max(high, points_of(marker, number, equal))
         if events.status[k] == 0 and is_at_cut_off(marker, events.value[k]):
             flags |= EQUAL
     steps.fact[0, AT_BEST + marker], steps.fact[0, AT_WORST + marker] = low, high
-    return flags
+    return flags, (1 << marker | given) if low < high else 0
 
 
 def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
@@ -248,11 +289,10 @@ def kernel(events: Events, option: NDArray[np.float64], steps: Steps) -> int:
     flags = 0 if found else NO_LYMPHODEPLETION
     known, low, high, missing, place = False, 0, 0, 0, 0
     for marker in range(MARKERS):
-        flags |= write_marker(events, marker, option, steps)
+        found_flags, wanted = write_marker(events, marker, option, steps)
+        flags, missing = flags | found_flags, missing | wanted
         best, worst = int(steps.fact[0, AT_BEST + marker]), int(steps.fact[0, AT_WORST + marker])
         low, high = low + best, high + worst
-        if best < worst:
-            missing |= 1 << marker
         event = steps.fact[0, EVENT + marker]
         if not np.isnan(event):
             steps.decided[0, place] = int(event)

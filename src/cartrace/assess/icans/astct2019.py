@@ -46,7 +46,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from cartrace.assess import sweep
 from cartrace.assess.compiled import part
 from cartrace.assess.episodes import assess_over_time
 from cartrace.assess.icans import astct2019_domains as domains

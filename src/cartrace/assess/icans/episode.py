@@ -90,7 +90,7 @@ def begin() -> State:
 @part
 def possible(state: State) -> bool:
     """Whether an episode is open now, or may be."""
-    return state.episode[sweep.OPEN] == 1 or state.unseen[MAYBE] == 1 or state.grade[HIGH] > 0
+    return bool(state.episode[sweep.OPEN] == 1 or state.unseen[MAYBE] == 1 or state.grade[HIGH] > 0)
 
 
 @part
