@@ -23,7 +23,7 @@ long solve_patients(const double *table, long patients, const double *times, lon
   memset(w, 0, sizeof w);
   w[TOL_] = rtol;
   for (int q = 0; q < N; q++) w[TOL_ + 1 + q] = atol;
-  for (int l = 0; l < W; l++) who[l] = -1, clock[l] = 0, size[l] = stop[l] = 1e-3, old[l] = 0;
+  for (int l = 0; l < W; l++) who[l] = -1, clock[l] = sample[l] = 0, size[l] = stop[l] = 1e-3, old[l] = 0;
   for (;;) {
     int fresh[W], any = 0;
     for (int l = 0; l < W; l++) {
@@ -66,15 +66,19 @@ long solve_patients(const double *table, long patients, const double *times, lon
       reach[l] = !keep[l] ? -1 : tried[l] >= stop[l] - clock[l] ? stop[l] : clock[l] + tried[l];
     }
     for (;;) {
-      int wanted[W], some = 0;
+      // Asked in any case and counted only where it is reached: a branch here is guessed wrong too often.
+      int asked[W], waiting = 0;
       for (int l = 0; l < W; l++) {
-        wanted[l] = keep[l] && sample[l] < n_times && times[sample[l]] <= reach[l];
-        if (wanted[l]) put(w, TH_, l, (times[sample[l]] - clock[l]) / tried[l]), put(w, TT_, l, times[sample[l]]), some = 1;
+        double at = times[sample[l] < n_times ? sample[l] : n_times - 1];
+        put(w, TH_, l, (at - clock[l]) / tried[l]), put(w, TT_, l, at);
+        asked[waiting] = l;
+        waiting += (keep[l] != 0) & (sample[l] < n_times) & (at <= reach[l]);
       }
-      if (!some) break;
+      if (!waiting) break;
       dense(w);
       observe(w);
-      for (int l = 0; l < W; l++) if (wanted[l]) {
+      for (int n = 0; n < waiting; n++) {
+        int l = asked[n];
         double *to = values + (who[l] * n_times + sample[l]++) * NO;
         for (int o = 0; o < NO; o++) to[o] = number(w, O_ + o, l);
       }
