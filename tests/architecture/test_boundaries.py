@@ -84,8 +84,6 @@ NEVER_ASKED_FOR = {
     },
     "hematotox.": {
         "lymphodepletion": "places the baseline: the markers are asked for",
-        "red_cells": "says which value counts: the markers are asked for",
-        "platelets_given": "says which value counts: the markers are asked for",
         "disease": "a flag",
     },
     "cytopenia.": {
