@@ -74,7 +74,7 @@ ERRORS = (
           "episode[LAST_END] = episode[CLEAR_SINCE]", "episode[LAST_END] = minute"),
     Wrong("two vasopressors are one", LEE, lee2014.pressure_level, ">= SEVERAL_FROM", "> SEVERAL_FROM"),
     Wrong("a high dose is a low dose", LEE, lee2014.pressure_level, " or high_dose", ""),
-    Wrong("transaminitis reaches grade 4", LEE, lee2014.organ_level, "min(grade - 1, 2) if transaminase else", ""),
+    Wrong("transaminitis reaches grade 4", LEE, lee2014.organ_level, "min(level, 2) if transaminase else", ""),
     Wrong("bilirubin is a transaminase", LEE, lee2014.organ_axis, "ALT <= channel < BILIRUBIN", "ALT <= channel"),
     Wrong("40 % is less than 40 %", LEE, support.by_fraction, "share_low >= FIO2_FROM", "share_low > FIO2_FROM"),
     Wrong("FiO2 is estimated on any device", LEE, support.by_fraction, "if code == axes.NASAL_CANNULA:", "if code:"),
