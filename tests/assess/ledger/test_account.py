@@ -6,6 +6,7 @@ import pytest
 
 import cartrace
 from cartrace import ingest
+from cartrace.assess.case_notation import read_given
 from cartrace.assess.ledger import CAUTIONS, factors, ledger
 
 BUSY = Path(cartrace.__file__).parent / "examples" / "busy-course"
@@ -156,3 +157,10 @@ def test_a_declared_chart_settles_and_a_missing_one_never_lowers(record):
             assert open_ended.censored or open_ended.id.endswith("first_day")
         else:
             assert open_ended.reason
+
+
+def test_a_ledger_begins_on_the_day_of_the_infusion():
+    course = read_given("h-12 drug tocilizumab 400 mg; h1 drug tocilizumab 500 mg; h30 drug tocilizumab 600 mg")
+    assert ledger(course).quantity("tocilizumab_total").value == 1100
+    assert ledger(course, first_day=-1).quantity("tocilizumab_total").value == 1500
+    assert ledger(course, first_day=1).quantity("tocilizumab_total").value == 600

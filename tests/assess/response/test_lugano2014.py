@@ -9,7 +9,7 @@ import pytest
 
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.compiled import compile_kernel
-from cartrace.assess.conformance import Case, cases, run_case
+from cartrace.assess.conformance import Case, cases, chosen_options, run_case
 from cartrace.assess.response import lugano2014
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import allocate
@@ -321,3 +321,38 @@ def test_the_day_of_progression_is_the_first_in_progression() -> None:
         given = "; ".join(f"d{on} lesion neck node ct {size}" for on, size in series.items() if on <= last)
         found = {fact.id: fact.value for fact in RULE.run(read_given(LYMPHOMA + given)).facts}
         assert found["progression_day"] == day
+
+
+LOOKS_BY_CT = (
+    "d-5 lesion neck node ct 40x30; d-5 lesion axilla node ct 40x30; d-5 lesion groin node ct 20x15",
+    "d28 lesion neck node ct 10x8; d28 lesion axilla node ct 30x20; d28 lesion groin node ct 30x20",
+)
+LOOKS_BY_PET = (
+    "d-5 lesion neck node pet-ct 40x30 deauville=5; d-5 lesion axilla node pet-ct 40x30 deauville=5",
+    "d-5 lesion groin node pet-ct 20x15 deauville=4; d28 lesion neck node pet-ct 10x8 deauville=2",
+    "d28 lesion axilla node pet-ct 30x20 deauville=4; d28 lesion groin node pet-ct 30x20 deauville=5",
+)
+
+
+@pytest.mark.parametrize(
+    ("looks", "spleen", "named"),
+    [
+        (LOOKS_BY_CT, 120, [(30.0, 20.0, "groin"), (30.0, 20.0, "axilla"), (10.0, 8.0, "neck"), (120.0, "spleen")]),
+        (LOOKS_BY_CT, 145, [(145.0, "spleen"), (30.0, 20.0, "groin"), (30.0, 20.0, "axilla"), (10.0, 8.0, "neck")]),
+        (LOOKS_BY_PET, 0, [(30.0, 20.0, "groin"), (30.0, 20.0, "axilla"), (10.0, 8.0, "neck")]),
+    ],
+)
+def test_what_grew_is_named_first_then_what_is_left_then_what_is_gone(looks, spleen, named) -> None:
+    items = ["disease large B-cell lymphoma", *looks]
+    items += [f"d-5 lesion spleen spleen ct 120; d28 lesion spleen spleen ct {spleen}"] if spleen else []
+    course = read_given("; ".join(items))
+    found = [course.record(uid) for uid in RULE.run(course).overall.evidence]
+    assert [(*look.axes_mm, look.lesion) for look in found] == named
+
+
+def test_a_settled_response_asks_for_nothing_and_an_empty_record_says_only_that() -> None:
+    for case in cases(RULE.id):
+        found = RULE.run(read_given(case.given), chosen_options(case.options))
+        assert all(grade.settles == () for grade in found.steps if grade.low == grade.high and grade.low is not None)
+    nothing = RULE.run(read_given("disease large B-cell lymphoma; d28 lesion neck node ct status=not_recorded"))
+    assert nothing.overall.reasons == ("nothing_recorded",)
