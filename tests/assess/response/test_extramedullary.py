@@ -9,7 +9,7 @@ import pytest
 
 from cartrace.assess.case_notation import read_given
 from cartrace.assess.compiled import compile_kernel
-from cartrace.assess.conformance import Case, cases, run_case
+from cartrace.assess.conformance import Case, cases, chosen_options, run_case
 from cartrace.assess.response import extramedullary
 from cartrace.assess.result import Assessment
 from cartrace.assess.rule import allocate
@@ -293,3 +293,15 @@ def test_what_decided_is_all_that_is_said_of_the_site_and_of_the_whole(
     assert [name for name, _ in result.parts] == ["node"]
     for grade in (result.overall, *result.steps, dict(result.parts)["node"]):
         assert (grade.text, grade.reasons) == (text, flags)
+
+
+def test_what_grew_is_named_first_then_what_is_left_then_what_is_gone() -> None:
+    before = "d-5 lesion a node ct 40x30; d-5 lesion b node ct 40x30; d-5 lesion c node ct 20x15"
+    course = read_given(f"{before}; d28 lesion a node ct 10x8; d28 lesion b node ct 30x20; d28 lesion c node ct 30x25")
+    assert [course.record(uid).lesion for uid in RULE.run(course).overall.evidence] == ["c", "b", "a"]
+
+
+def test_a_settled_response_asks_for_nothing() -> None:
+    for case in cases(RULE.id):
+        found = RULE.run(read_given(case.given), chosen_options(case.options))
+        assert all(grade.settles == () for grade in found.steps if grade.low == grade.high and grade.low is not None)
