@@ -22,8 +22,6 @@ IMPLIED = {
     # What resolved was open while it was clear.
     "crs": {("resolution_across_gap", "episode_open")},
     "icans": {("resolution_across_gap", "episode_open")},
-    "ctcae5": {("not_done", "no_value")},
-    "ctcae6": {("not_done", "no_value")},
 }
 # Flags that a rule names and no row of its family can show, and why. Empty: every flag has its row.
 WITHOUT_A_ROW: dict[tuple[str, str], str] = {}
